@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import { checkKernel } from '../../testing/check-kernel.ts';
+import { activationCheck } from './activation.cases.ts';
+
+checkKernel(activationCheck);
+test.run();

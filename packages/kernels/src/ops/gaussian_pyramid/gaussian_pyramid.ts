@@ -1,0 +1,33 @@
+import { defineKernel, linearGrid } from '../../runtime/kernel.ts';
+import source from './gaussian_pyramid.wgsl';
+import type { PackedImage } from './pyramid.ts';
+
+/** One step down a pyramid, inside a buffer of `length` packed RGBA pixels. */
+export interface GaussianPyramidProblem {
+  readonly length: number;
+  /** The level that is there, and the one to fill: half its size, rounded up. */
+  readonly finer: PackedImage;
+  readonly coarser: PackedImage;
+}
+
+const WORKGROUP_SIZE = 64;
+const pixelCount = ({ width, height }: PackedImage) => width * height;
+
+/** Fills the next coarser level of a Gaussian pyramid, in place: images u32 [length], RGBA of 8 bits each. */
+export const gaussianPyramid = defineKernel<GaussianPyramidProblem>({
+  name: 'gaussian_pyramid',
+  bindings: [{ name: 'images', access: 'read_write', type: 'u32', length: ({ length }) => length }],
+  params: ({ finer, coarser }) => [
+    { u32: finer.offset },
+    { u32: finer.width },
+    { u32: finer.height },
+    { u32: coarser.offset },
+  ],
+  variant: ({ coarser }) => ({
+    source,
+    overrides: { WORKGROUP_SIZE },
+    workgroups: linearGrid(Math.ceil(pixelCount(coarser) / WORKGROUP_SIZE)),
+  }),
+  // Four channels; five taps along each of five rows, then five rows.
+  flops: ({ coarser }) => pixelCount(coarser) * 4 * 2 * (25 + 5),
+});

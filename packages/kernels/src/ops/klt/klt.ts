@@ -1,0 +1,67 @@
+import type { AdapterTraits } from '../../runtime/context.ts';
+import { defineKernel, linearGrid } from '../../runtime/kernel.ts';
+import source from './klt.wgsl';
+import * as window from './window.ts';
+
+/** Where the pictures lie in the buffer of `length` packed RGBA pixels, and how many points there are. */
+export interface KltProblem {
+  readonly length: number;
+  readonly width: number;
+  readonly height: number;
+  readonly levels: number;
+  /** Where the pyramids of the frame before and of this one start. */
+  readonly previous: number;
+  readonly next: number;
+  /** Where the query patches [points, PATCH_SIDE, PATCH_SIDE] start. */
+  readonly patches: number;
+  readonly points: number;
+}
+
+/**
+ * Moves points from one frame to the next. images u32 [length] RGBA; queries [N,2] x, y; points [N,4] x, y, occluded, age → moved, the same
+ * one frame on. Age counts frames since the query frame: below 0 a point waits at its query, occluded; at 0 it is there, visible.
+ *
+ * Occluded is who does not find the way back, has no texture, left the frame, or was occluded and does not look as in the query frame.
+ */
+export const klt = defineKernel<KltProblem>({
+  name: 'klt',
+  bindings: [
+    { name: 'images', access: 'read', type: 'u32', length: ({ length }) => length },
+    { name: 'queries', access: 'read', length: ({ points }) => points * 2 },
+    { name: 'points', access: 'read', length: ({ points }) => points * 4 },
+    { name: 'moved', access: 'read_write', length: ({ points }) => points * 4 },
+  ],
+  params: ({ previous, next, width, height, levels, patches, points }) =>
+    [previous, next, width, height, levels, patches, points].map((u32) => ({ u32 })),
+  variant: ({ points }, traits) => {
+    const { SERIAL, SUBGROUPS, WORKGROUP_SIZE } = lanes(traits);
+    return {
+      source,
+      flags: { SERIAL, SUBGROUPS },
+      overrides: {
+        WORKGROUP_SIZE,
+        SIGMA: window.SIGMA,
+        WEIGHT_SCALE: 1 / window.gaussianSum() ** 2,
+        STEP_TOLERANCE: window.STEP_TOLERANCE,
+        MAX_STEPS: window.MAX_STEPS,
+        MIN_EIGENVALUE: window.MIN_EIGENVALUE,
+        MAX_FORWARD_BACKWARD: window.MAX_FORWARD_BACKWARD,
+        MIN_CORRELATION: window.MIN_CORRELATION,
+        MAX_CORRECTION: window.MAX_CORRECTION,
+        PATCH_MARGIN: window.PATCH_MARGIN,
+        PATCH_SIDE: window.PATCH_SIDE,
+      },
+      workgroups: linearGrid(SERIAL ? Math.ceil(points / WORKGROUP_SIZE) : points),
+    };
+  },
+  // How many steps it takes depends on the pictures: counted with five, about the mean on real video.
+  flops: ({ points, levels }) => points * (2 * levels + 1) * (2 * window.RADIUS + 1) ** 2 * 3 * (4 * 4 * 6 + 5 * 12),
+});
+
+/** How many threads share a point. */
+function lanes({ software, subgroupSize }: AdapterTraits) {
+  // A CPU runs a thread a point, its lanes side by side: sums between them cost more than loads there.
+  if (software) return { SERIAL: true, SUBGROUPS: false, WORKGROUP_SIZE: 8 };
+  const SUBGROUPS = subgroupSize >= 16;
+  return { SERIAL: false, SUBGROUPS, WORKGROUP_SIZE: SUBGROUPS ? subgroupSize : 64 };
+}

@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import { checkKernel } from '../../testing/check-kernel.ts';
+import { layernormCheck } from './layernorm.cases.ts';
+
+checkKernel(layernormCheck);
+test.run();

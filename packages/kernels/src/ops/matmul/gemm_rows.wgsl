@@ -1,0 +1,145 @@
+#if SUBGROUPS
+enable subgroups;
+#endif
+// A tile of a matrix product for adapters that run shaders on a CPU: no workgroup memory (there it costs seven times a
+// storage load), many sums in registers for each load.
+//
+// One workgroup is one SIMD group of LANES threads. A thread sums 16 rows by 4 columns; its columns lie LANES apart, so that a
+// load of the weight is contiguous over the group. With subgroups each thread loads the x of its own rows and hands it round.
+//
+// Contract of the tile snippets (gemm_rows, gemm_tiled): whoever appends them defines
+//   x_base(row, segment) -> u32        where a row of x begins, or NONE for a row of zeros;  segments are taps of a convolution
+//   x_at(base, k) -> f32               an element of that row
+//   w_base(column, segment) -> u32,  w_at(base, k) -> f32     the same for a column of the weight
+//   emit(row, column, value: vec4f)    takes columns column, column + COLUMN_STEP, … of one row of the product
+// and calls multiply_tile, then emit_tile. Rows and columns outside the matrix are asked for too: x_base, w_base and emit bound them.
+
+override LANES: u32 = 8;
+override COLUMN_STEP: u32 = LANES;
+const TILE_ROWS: u32 = 16;
+const NONE: u32 = 0xffffffffu;
+
+var<private> sum0: vec4f;
+var<private> sum1: vec4f;
+var<private> sum2: vec4f;
+var<private> sum3: vec4f;
+var<private> sum4: vec4f;
+var<private> sum5: vec4f;
+var<private> sum6: vec4f;
+var<private> sum7: vec4f;
+var<private> sum8: vec4f;
+var<private> sum9: vec4f;
+var<private> sum10: vec4f;
+var<private> sum11: vec4f;
+var<private> sum12: vec4f;
+var<private> sum13: vec4f;
+var<private> sum14: vec4f;
+var<private> sum15: vec4f;
+
+// Sums the products of the tile that begins at row0, column0 over all segments of inner elements each.
+fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, lane: u32) {
+
+  sum0 = vec4f();
+  sum1 = vec4f();
+  sum2 = vec4f();
+  sum3 = vec4f();
+  sum4 = vec4f();
+  sum5 = vec4f();
+  sum6 = vec4f();
+  sum7 = vec4f();
+  sum8 = vec4f();
+  sum9 = vec4f();
+  sum10 = vec4f();
+  sum11 = vec4f();
+  sum12 = vec4f();
+  sum13 = vec4f();
+  sum14 = vec4f();
+  sum15 = vec4f();
+  for (var segment = 0u; segment < segments; segment++) {
+    let c0 = w_base(column0 + lane, segment);
+    let c1 = w_base(column0 + lane + COLUMN_STEP, segment);
+    let c2 = w_base(column0 + lane + 2 * COLUMN_STEP, segment);
+    let c3 = w_base(column0 + lane + 3 * COLUMN_STEP, segment);
+#if SUBGROUPS
+    let low = x_base(row0 + lane, segment);
+    let high = x_base(row0 + 8 + lane, segment);
+#else
+    let r0 = x_base(row0 + 0, segment);
+    let r1 = x_base(row0 + 1, segment);
+    let r2 = x_base(row0 + 2, segment);
+    let r3 = x_base(row0 + 3, segment);
+    let r4 = x_base(row0 + 4, segment);
+    let r5 = x_base(row0 + 5, segment);
+    let r6 = x_base(row0 + 6, segment);
+    let r7 = x_base(row0 + 7, segment);
+    let r8 = x_base(row0 + 8, segment);
+    let r9 = x_base(row0 + 9, segment);
+    let r10 = x_base(row0 + 10, segment);
+    let r11 = x_base(row0 + 11, segment);
+    let r12 = x_base(row0 + 12, segment);
+    let r13 = x_base(row0 + 13, segment);
+    let r14 = x_base(row0 + 14, segment);
+    let r15 = x_base(row0 + 15, segment);
+#endif
+    for (var k = 0u; k < inner; k++) {
+      let w = vec4f(w_at(c0, k), w_at(c1, k), w_at(c2, k), w_at(c3, k));
+#if SUBGROUPS
+      let x_low = x_at(low, k);
+      let x_high = x_at(high, k);
+      sum0 += subgroupBroadcast(x_low, 0) * w;
+      sum1 += subgroupBroadcast(x_low, 1) * w;
+      sum2 += subgroupBroadcast(x_low, 2) * w;
+      sum3 += subgroupBroadcast(x_low, 3) * w;
+      sum4 += subgroupBroadcast(x_low, 4) * w;
+      sum5 += subgroupBroadcast(x_low, 5) * w;
+      sum6 += subgroupBroadcast(x_low, 6) * w;
+      sum7 += subgroupBroadcast(x_low, 7) * w;
+      sum8 += subgroupBroadcast(x_high, 0) * w;
+      sum9 += subgroupBroadcast(x_high, 1) * w;
+      sum10 += subgroupBroadcast(x_high, 2) * w;
+      sum11 += subgroupBroadcast(x_high, 3) * w;
+      sum12 += subgroupBroadcast(x_high, 4) * w;
+      sum13 += subgroupBroadcast(x_high, 5) * w;
+      sum14 += subgroupBroadcast(x_high, 6) * w;
+      sum15 += subgroupBroadcast(x_high, 7) * w;
+#else
+      sum0 += x_at(r0, k) * w;
+      sum1 += x_at(r1, k) * w;
+      sum2 += x_at(r2, k) * w;
+      sum3 += x_at(r3, k) * w;
+      sum4 += x_at(r4, k) * w;
+      sum5 += x_at(r5, k) * w;
+      sum6 += x_at(r6, k) * w;
+      sum7 += x_at(r7, k) * w;
+      sum8 += x_at(r8, k) * w;
+      sum9 += x_at(r9, k) * w;
+      sum10 += x_at(r10, k) * w;
+      sum11 += x_at(r11, k) * w;
+      sum12 += x_at(r12, k) * w;
+      sum13 += x_at(r13, k) * w;
+      sum14 += x_at(r14, k) * w;
+      sum15 += x_at(r15, k) * w;
+#endif
+    }
+  }
+}
+
+fn emit_tile(row0: u32, column0: u32, lane: u32) {
+  let column = column0 + lane;
+  emit(row0 + 0, column, sum0);
+  emit(row0 + 1, column, sum1);
+  emit(row0 + 2, column, sum2);
+  emit(row0 + 3, column, sum3);
+  emit(row0 + 4, column, sum4);
+  emit(row0 + 5, column, sum5);
+  emit(row0 + 6, column, sum6);
+  emit(row0 + 7, column, sum7);
+  emit(row0 + 8, column, sum8);
+  emit(row0 + 9, column, sum9);
+  emit(row0 + 10, column, sum10);
+  emit(row0 + 11, column, sum11);
+  emit(row0 + 12, column, sum12);
+  emit(row0 + 13, column, sum13);
+  emit(row0 + 14, column, sum14);
+  emit(row0 + 15, column, sum15);
+}

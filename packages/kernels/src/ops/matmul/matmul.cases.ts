@@ -1,0 +1,34 @@
+import type { KernelCase, KernelCheck } from '../../testing/check-kernel.ts';
+import { matmulReference } from './matmul.reference.ts';
+import { matmul, type MatmulProblem } from './matmul.ts';
+
+/** Sums of k products of normal deviates grow as √k, and so does their rounding error. */
+const tolerance = ({ k }: MatmulProblem) => ({ rtol: 1e-5, atol: 4e-7 * k ** 0.5 * Math.log2(k + 2) });
+
+const check = (problem: MatmulProblem): KernelCase<MatmulProblem> => ({ problem, tolerance: tolerance(problem) });
+const bench = (problem: MatmulProblem): KernelCase<MatmulProblem> => ({ ...check(problem), bench: true });
+
+export const matmulCheck: KernelCheck<MatmulProblem> = {
+  kernel: matmul,
+  reference: matmulReference,
+  cases: [
+    check({ m: 1, n: 1, k: 1, bias: true }),
+    check({ m: 1, n: 1, k: 300, bias: true }),
+    check({ m: 17, n: 33, k: 15, bias: true }),
+    check({ m: 15, n: 31, k: 17, bias: true, activation: 'relu' }),
+    check({ m: 65, n: 63, k: 64, transposeX: true, weightKN: true, activation: 'gelu' }),
+    check({ m: 16, n: 129, k: 31, transposeX: true, bias: true }),
+    check({ m: 33, n: 32, k: 9, weightKN: true, bias: true }),
+    check({ m: 7, n: 5, k: 3, batch: 11, bias: true }),
+    check({ m: 5, n: 70, k: 18, batch: 3, batchedWeight: true, bias: true }),
+    check({ m: 70, n: 6, k: 19, batch: 2, batchedWeight: true, transposeX: true, weightKN: true, bias: true }),
+    // More than 65,535 workgroups.
+    check({ m: 2, n: 3, k: 2, batch: 65_537, batchedWeight: true, bias: true }),
+    // movt-base: projections, feed-forward, second layer of the motion MLP.
+    bench({ m: 60, n: 256, k: 256, bias: true }),
+    bench({ m: 60, n: 768, k: 256, bias: true }),
+    bench({ m: 60, n: 2048, k: 256, bias: true, activation: 'relu' }),
+    bench({ m: 60, n: 256, k: 2048, bias: true }),
+    bench({ m: 1920, n: 256, k: 128, bias: true, activation: 'relu' }),
+  ],
+};

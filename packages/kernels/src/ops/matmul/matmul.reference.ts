@@ -1,0 +1,23 @@
+import type { Arrays } from '../../testing/check-kernel.ts';
+import { activateReference } from '../activation/activation_functions.reference.ts';
+import type { MatmulProblem } from './matmul.ts';
+
+/** y[b,i,j] = activate(Σ x[b,i,l]·weight[b,j,l] + bias[j]) in float64. */
+export function matmulReference(problem: MatmulProblem, { x, weight, bias }: Arrays): Arrays {
+  const { m, n, k, batch = 1, transposeX, weightKN, batchedWeight, activation = 'none' } = problem;
+  const y = new Float64Array(batch * m * n);
+  for (let b = 0; b < batch; b++) {
+    const weight0 = batchedWeight ? b * n * k : 0;
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        let sum = bias ? bias[j] : 0;
+        for (let l = 0; l < k; l++) {
+          const left = x[b * m * k + (transposeX ? l * m + i : i * k + l)];
+          sum += left * weight[weight0 + (weightKN ? l * n + j : j * k + l)];
+        }
+        y[(b * m + i) * n + j] = activateReference(activation, sum);
+      }
+    }
+  }
+  return { y };
+}

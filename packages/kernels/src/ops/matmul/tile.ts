@@ -1,0 +1,56 @@
+import type { AdapterTraits } from '../../runtime/context.ts';
+import type { Flags } from '../../runtime/preprocess.ts';
+import rowsSource from './gemm_rows.wgsl';
+import tiledSource from './gemm_tiled.wgsl';
+
+/** How matrix products are cut into tiles on an adapter; the WGSL snippet that computes one, and what it needs. */
+export interface Tile {
+  /** Goes before the kernel's own source: it may hold an `enable`. */
+  readonly source: string;
+  readonly flags: Flags;
+  readonly overrides: Readonly<Record<string, number>>;
+  readonly rows: number;
+  readonly columns: number;
+  readonly threads: number;
+}
+
+/** Subgroup size for which gemm_rows.wgsl hands x round by broadcast. */
+const BROADCAST_LANES = 8;
+
+/**
+ * The tile for a product of `rows` × `columns`.
+ *
+ * @param wholeRows the tile should be wide and low: one workgroup will go over all columns of its rows
+ */
+export function chooseTile(
+  traits: AdapterTraits,
+  { rows, columns, wholeRows = false, weightKN = false }: { rows: number; columns: number; wholeRows?: boolean; weightKN?: boolean },
+): Tile {
+  if (traits.software) {
+    const subgroups = traits.subgroupSize === BROADCAST_LANES;
+    const lanes = traits.subgroupSize || BROADCAST_LANES;
+    return {
+      source: rowsSource,
+      flags: { SUBGROUPS: subgroups, TILED: false },
+      overrides: { LANES: lanes },
+      rows: 16,
+      columns: 4 * lanes,
+      threads: lanes,
+    };
+  }
+  const [threadsM, threadsN] = wholeRows ? [4, 64] : tiledThreads(rows, columns);
+  return {
+    source: tiledSource,
+    flags: { WEIGHT_KN: weightKN, TILED: true },
+    overrides: { THREADS_M: threadsM, THREADS_N: threadsN },
+    rows: 4 * threadsM,
+    columns: 4 * threadsN,
+    threads: threadsM * threadsN,
+  };
+}
+
+/** Large tiles read less; small ones keep more of the GPU busy when the product itself is small. */
+function tiledThreads(rows: number, columns: number): [number, number] {
+  const largeTiles = Math.ceil(rows / 64) * Math.ceil(columns / 64);
+  return largeTiles >= 64 ? [16, 16] : [8, 8];
+}

@@ -1,0 +1,30 @@
+import type { KernelCheck } from '../../testing/check-kernel.ts';
+import { meanPoolReference } from './mean_pool.reference.ts';
+import { type MeanPoolProblem, meanPool } from './mean_pool.ts';
+
+export const meanPoolCheck: KernelCheck<MeanPoolProblem> = {
+  kernel: meanPool,
+  reference: meanPoolReference,
+  draw: {
+    // Some NaN: those at points that are left out must not show.
+    x: (random, { batch, points, channels }) =>
+      random.normal(batch * points * channels).map((value, i) => (i % 211 === 210 ? NaN : value)),
+    mask(random, { batch, points }) {
+      const mask = Array.from({ length: batch * points }, () => random.integer(0, 2));
+      for (let b = 0; b < batch; b++) mask[b * points + random.integer(0, points - 1)] = 1;
+      return mask;
+    },
+  },
+  cases: [
+    { problem: { batch: 1, points: 1, channels: 1 } },
+    { problem: { batch: 3, points: 7, channels: 5 } },
+    { problem: { batch: 2, points: 8, channels: 31 } },
+    { problem: { batch: 5, points: 9, channels: 33 } },
+    { problem: { batch: 1, points: 4096, channels: 64 } },
+    // More than 65,535 workgroups.
+    { problem: { batch: 65543, points: 2, channels: 1 } },
+    { problem: { batch: 1, points: 60, channels: 256 }, bench: true },
+    { problem: { batch: 32, points: 60, channels: 256 }, bench: true },
+    { problem: { batch: 1, points: 256, channels: 256 }, bench: true },
+  ],
+};

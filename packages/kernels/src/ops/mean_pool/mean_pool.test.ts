@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import { checkKernel } from '../../testing/check-kernel.ts';
+import { meanPoolCheck } from './mean_pool.cases.ts';
+
+checkKernel(meanPoolCheck);
+test.run();

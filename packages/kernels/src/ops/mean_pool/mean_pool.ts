@@ -1,0 +1,35 @@
+import { defineKernel, linearGrid } from '../../runtime/kernel.ts';
+import source from './mean_pool.wgsl';
+
+/** Sizes of features of points. */
+export interface MeanPoolProblem {
+  readonly batch: number;
+  readonly points: number;
+  readonly channels: number;
+}
+
+const CHANNELS = 32;
+const SLICES = 8;
+
+/**
+ * Mean over the valid points of each clip; what the others hold, NaN included, has no say. A clip with no valid point
+ * has no mean and must be refused by the caller (y is NaN there).
+ * x [B,N,C], mask [B,N] (0 = left out) → y [B,C]
+ */
+export const meanPool = defineKernel<MeanPoolProblem>({
+  name: 'mean_pool',
+  bindings: [
+    { name: 'x', access: 'read', length: ({ batch, points, channels }) => batch * points * channels },
+    { name: 'mask', access: 'read', type: 'u32', length: ({ batch, points }) => batch * points },
+    { name: 'y', access: 'read_write', length: ({ batch, channels }) => batch * channels },
+  ],
+  params: ({ batch, points, channels }) => [{ u32: batch }, { u32: points }, { u32: channels }],
+  variant: ({ batch, channels }, { software }) => ({
+    source,
+    // Workgroup memory is what a software adapter is slowest at.
+    flags: { SLICED: !software },
+    overrides: { CHANNELS, SLICES: software ? 1 : SLICES },
+    workgroups: linearGrid(batch * Math.ceil(channels / CHANNELS)),
+  }),
+  flops: ({ batch, points, channels }) => batch * points * channels,
+});

@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import { checkKernel } from '../../testing/check-kernel.ts';
+import { queryPatchesCheck } from './query_patches.cases.ts';
+
+checkKernel(queryPatchesCheck);
+test.run();

@@ -1,0 +1,18 @@
+import type { Arrays } from '../../testing/check-kernel.ts';
+import type { TemporalMaxPoolProblem } from './temporal_max_pool.ts';
+
+/** Maximum over time by its definition. x [B,T,N,C], frames [B] → y [B,N,C] */
+export function temporalMaxPoolReference(problem: TemporalMaxPoolProblem, { x, frames }: Arrays): Arrays {
+  const { batch, points, channels } = problem;
+  const features = points * channels;
+  const y = new Float64Array(batch * features).fill(-Infinity);
+  for (let b = 0; b < batch; b++) {
+    for (let t = 0; t < frames[b]; t++) {
+      for (let i = 0; i < features; i++) {
+        const at = b * features + i;
+        y[at] = Math.max(y[at], x[(b * problem.frames + t) * features + i]);
+      }
+    }
+  }
+  return { y };
+}

@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import { checkKernel } from '../../testing/check-kernel.ts';
+import { temporalMaxPoolCheck } from './temporal_max_pool.cases.ts';
+
+checkKernel(temporalMaxPoolCheck);
+test.run();

@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import { checkKernel } from '../../testing/check-kernel.ts';
+import { temporalMeanCheck } from './temporal_mean.cases.ts';
+
+checkKernel(temporalMeanCheck);
+test.run();

@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import { checkKernel } from '../../testing/check-kernel.ts';
+import { velocityCheck } from './velocity.cases.ts';
+
+checkKernel(velocityCheck);
+test.run();

@@ -1,0 +1,58 @@
+import type { AdapterTraits } from './context.ts';
+import type { Flags } from './preprocess.ts';
+
+/** One storage buffer of a kernel; its place in the list is its `@binding` number in group 0. */
+export interface Binding<Problem> {
+  readonly name: string;
+  readonly access: 'read' | 'read_write';
+  /** 'f32' unless told; u32 holds masks, counts and packed pixels. */
+  readonly type?: 'f32' | 'u32' | 'f16';
+  /** Elements that the kernel touches for this problem; 0 leaves the binding out. */
+  readonly length: (problem: Problem) => number;
+}
+
+/** A scalar of the uniform block `params`, 4 bytes each, in the order of the WGSL struct. */
+export type Param = { readonly u32: number } | { readonly f32: number };
+
+/** How one problem is run on one adapter. */
+export interface Variant {
+  /** WGSL before preprocessing. */
+  readonly source: string;
+  readonly flags?: Flags;
+  readonly overrides?: Readonly<Record<string, number>>;
+  readonly workgroups: readonly [x: number, y: number, z: number];
+}
+
+/**
+ * A kernel, declared once; plans, tests and the bench read this. Data and pure functions only.
+ *
+ * `Problem` is the sizes and flags that define one call, such as `{ rows, width }`.
+ */
+export interface Kernel<Problem> {
+  readonly name: string;
+  readonly bindings: readonly Binding<Problem>[];
+  /** Values of the uniform block; it is bound after the last of `bindings`. Empty: there is no such block. */
+  readonly params: (problem: Problem, traits: AdapterTraits) => readonly Param[];
+  readonly variant: (problem: Problem, traits: AdapterTraits) => Variant;
+  /** Floating-point operations of the answer asked for: 2 a multiply-add, 1 any other; recomputation is not counted. */
+  readonly flops: (problem: Problem) => number;
+}
+
+/** Declares a kernel; only fixes its type. */
+export function defineKernel<Problem>(kernel: Kernel<Problem>): Kernel<Problem> {
+  return kernel;
+}
+
+/** Bytes that must move at the least: every bound element once. */
+export function compulsoryBytes<Problem>(kernel: Kernel<Problem>, problem: Problem): number {
+  return kernel.bindings.reduce((sum, { length, type }) => sum + length(problem) * (type === 'f16' ? 2 : 4), 0);
+}
+
+/**
+ * A grid of `count` workgroups within the limit of 65,535 a dimension. The kernel's linear index is
+ * `workgroup_id.y * num_workgroups.x + workgroup_id.x`, and it must stop when that reaches `count`.
+ */
+export function linearGrid(count: number): [number, number, number] {
+  const y = Math.ceil(count / 65535);
+  return [Math.ceil(count / y), y, 1];
+}

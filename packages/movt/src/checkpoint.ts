@@ -1,0 +1,129 @@
+import { badInput } from '@movt/kernels';
+import { float32Entry, type Safetensors, toFloat32 } from '@movt/kernels/safetensors';
+import { type MovtConfig, parseConfig } from './config.ts';
+import type { Weights } from './init.ts';
+import { movtParameters, type Parameter } from './parameters.ts';
+
+/** What the outputs are: logits of classes, or values. */
+export type Task = 'classification' | 'regression';
+
+/** A model as it is stored: safetensors with PyTorch's state-dict names, and the rest as metadata. */
+export interface Checkpoint {
+  config: MovtConfig;
+  weights: Weights;
+  task: Task;
+  /** A name for each output, where the training data had names. */
+  classes: readonly string[] | null;
+}
+
+/** At most this many faults are spelled out in one message. */
+const SHOWN_FAULTS = 5;
+
+function parseJson(text: string, key: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badInput({ action: `reading ${source}`, given: `metadata "${key}" that is not JSON`, needed: 'JSON' });
+  }
+}
+
+function parseTask(task: string | undefined, source: string): Task {
+  if (task === undefined) return 'classification';
+  if (task === 'classification' || task === 'regression') return task;
+  throw badInput({
+    action: `reading ${source}`,
+    given: `task = "${task.slice(0, 60)}"`,
+    needed: '"classification" or "regression"',
+  });
+}
+
+function parseClasses(text: string | undefined, outputs: number, source: string): string[] | null {
+  if (text === undefined) return null;
+  const classes = parseJson(text, 'classes', source);
+  if (Array.isArray(classes) && classes.length === outputs && classes.every((name) => typeof name === 'string')) {
+    return classes;
+  }
+  throw badInput({
+    action: `reading ${source}`,
+    given: Array.isArray(classes)
+      ? `${classes.length} entries in metadata "classes"`
+      : 'metadata "classes" without a list',
+    needed: `${outputs} names, one for each output`,
+  });
+}
+
+const shapeText = (shape: readonly number[]) => `[${shape.join(', ')}]`;
+
+/** One error for all tensors that are missing, misshapen or unknown. */
+function checkShapes(parameters: readonly Parameter[], tensors: Safetensors['tensors'], source: string): void {
+  const faults: string[] = [];
+  for (const { name, shape } of parameters) {
+    const found = tensors.get(name);
+    if (!found) faults.push(`no ${name} ${shapeText(shape)}`);
+    else if (shapeText(found.shape) !== shapeText(shape)) {
+      faults.push(`${name} ${shapeText(found.shape)} where the configuration asks for ${shapeText(shape)}`);
+    }
+  }
+  const known = new Set(parameters.map(({ name }) => name));
+  for (const [name, { shape }] of tensors) {
+    if (!known.has(name)) faults.push(`an unknown ${name.slice(0, 100)} ${shapeText(shape)}`);
+  }
+  if (faults.length === 0) return;
+  const rest = faults.length - SHOWN_FAULTS;
+  throw badInput({
+    action: `reading ${source}`,
+    given: faults.slice(0, SHOWN_FAULTS).join('; ') + (rest > 0 ? `; and ${rest} more` : ''),
+    needed: `the ${parameters.length} tensors of its configuration`,
+  });
+}
+
+/** A trained weight is a number; NaN or infinity would turn every answer into NaN without a word. */
+function checkFinite(name: string, values: Float32Array, source: string): void {
+  const index = values.findIndex((value) => !Number.isFinite(value));
+  if (index < 0) return;
+  throw badInput({
+    action: `reading ${source}`,
+    given: `${name}[${index}] = ${values[index]}`,
+    needed: 'finite weights',
+  });
+}
+
+/**
+ * The checkpoint in a safetensors file: all tensors of its configuration and no other, in F32, F16, BF16 or F64, all
+ * finite. Metadata: `config` (JSON of MovtConfig), optional `task` and `classes` (JSON list).
+ * @param source the file's name, for messages
+ * @throws MovtError bad_input that names the tensor or the key at fault
+ */
+export function decodeCheckpoint({ tensors, metadata }: Safetensors, source: string): Checkpoint {
+  if (metadata.config === undefined) {
+    throw badInput({
+      action: `reading ${source}`,
+      given: 'no metadata "config"',
+      needed: 'the JSON of a MovT configuration there',
+      fix: 'Save it with metadata={"config": json.dumps(config)}.',
+    });
+  }
+  const config = parseConfig(parseJson(metadata.config, 'config', source), source);
+  const task = parseTask(metadata.task, source);
+  const classes = parseClasses(metadata.classes, config.outputs, source);
+  const parameters = movtParameters(config);
+  checkShapes(parameters, tensors, source);
+  const weights: Weights = new Map();
+  for (const { name } of parameters) {
+    const values = toFloat32(tensors.get(name)!, `${name} of ${source}`);
+    checkFinite(name, values, source);
+    weights.set(name, values);
+  }
+  return { config, weights, task, classes };
+}
+
+/** The tensors (F32) and metadata that `decodeCheckpoint` reads. */
+export function encodeCheckpoint({ config, weights, task, classes }: Checkpoint): Safetensors {
+  const tensors = movtParameters(config).map(
+    ({ name, shape }) => [name, float32Entry(shape, weights.get(name)!)] as const,
+  );
+  return {
+    tensors: new Map(tensors),
+    metadata: { config: JSON.stringify(config), task, ...(classes && { classes: JSON.stringify(classes) }) },
+  };
+}

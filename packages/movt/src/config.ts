@@ -1,0 +1,90 @@
+import { badInput } from '@movt/kernels';
+import * as v from 'valibot';
+
+const whole = (lowest: number, highest: number) => {
+  const allowed = `a whole number of ${lowest} to ${highest}`;
+  return v.pipe(v.number(allowed), v.integer(allowed), v.minValue(lowest, allowed), v.maxValue(highest, allowed));
+};
+
+const widths = (fewest: number) => {
+  const allowed = `a list of ${fewest} to 8 layer widths`;
+  return v.pipe(v.array(whole(1, 8192), allowed), v.minLength(fewest, allowed), v.maxLength(8, allowed));
+};
+
+/** What each key may hold. The bounds keep a hostile file from asking for more memory than any real model. */
+const entries = {
+  dim: whole(1, 8192),
+  width: whole(1, 8192),
+  heads: whole(1, 128),
+  feedForward: whole(1, 65536),
+  layers: whole(1, 64),
+  motionHidden: widths(1),
+  kernel: v.pipe(
+    whole(1, 63),
+    v.check((size) => size % 2 === 1, 'an odd number, so that the convolution keeps the number of frames'),
+  ),
+  positionHidden: widths(0),
+  outputs: whole(1, 65536),
+  activation: v.picklist(['relu', 'gelu'], '"relu" or "gelu"'),
+  normFirst: v.boolean('true or false'),
+};
+
+const schema = v.pipe(
+  v.strictObject(entries, ({ path, expected }) => {
+    if (!path) return 'an object';
+    return expected === 'never' ? `no such key: the keys are ${Object.keys(entries).join(', ')}` : 'a value';
+  }),
+  v.forward(
+    v.check(({ width, heads }) => width % heads === 0, 'a divisor of width, so that every head has the same size'),
+    ['heads'],
+  ),
+);
+
+/** The sizes of a MovT: all that is needed, with the weights, to compute it. */
+export interface MovtConfig {
+  /** Channels of E_M and of E_P. */
+  readonly dim: number;
+  /** Channels of a token in the encoder. */
+  readonly width: number;
+  /** Attention heads; divides width. */
+  readonly heads: number;
+  /** Channels inside the encoder's feed-forward blocks. */
+  readonly feedForward: number;
+  /** Encoder layers. */
+  readonly layers: number;
+  /** Widths of the motion MLP's layers; the first takes the 3 channels of velocity and occlusion. */
+  readonly motionHidden: readonly number[];
+  /** Frames that the motion convolution spans; odd. */
+  readonly kernel: number;
+  /** Widths of the position MLP's hidden layers, between the 2 coordinates and dim. */
+  readonly positionHidden: readonly number[];
+  /** Classes, or regressed values. */
+  readonly outputs: number;
+  /** Between the two linear layers of a feed-forward block; GELU is the exact one. */
+  readonly activation: 'relu' | 'gelu';
+  /** Pre-norm encoder layers instead of post-norm ones. */
+  readonly normFirst: boolean;
+}
+
+/** A value as an error message shows it: JSON, cut off where a hostile file made it long. */
+function shown(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/**
+ * Checks a configuration that came from outside (the keys of `MovtConfig`, all of them and no other).
+ * @param source where it came from, for the error message
+ * @throws MovtError bad_input with the key, its value and what is allowed
+ */
+export function parseConfig(value: unknown, source: string): MovtConfig {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const key = v.getDotPath(issue);
+  throw badInput({
+    action: `reading the configuration in ${source}`,
+    given: key === null ? shown(value) : `${key} = ${shown(issue.path!.at(-1)!.value)}`,
+    needed: issue.message,
+  });
+}

@@ -1,0 +1,79 @@
+import { elementCount } from '@movt/kernels/safetensors';
+import type { MovtConfig } from './config.ts';
+
+/** How a parameter starts: drawn from [−uniform, uniform), or a constant. */
+export type Init = { readonly uniform: number } | { readonly constant: number };
+
+/** One tensor of weights. */
+export interface Parameter {
+  /** Its name in a PyTorch state dict of the same model. */
+  readonly name: string;
+  /** Its shape there, row-major. */
+  readonly shape: readonly number[];
+  readonly init: Init;
+}
+
+/** torch.nn.Linear and Conv1d: weight [out, in, …] and bias [out], both U(±1/√fan_in) (kaiming_uniform with a = √5). */
+function affine(name: string, shape: readonly [number, ...number[]], biasInit?: Init): Parameter[] {
+  const init = { uniform: 1 / Math.sqrt(elementCount(shape.slice(1))) };
+  return [
+    { name: `${name}.weight`, shape, init },
+    { name: `${name}.bias`, shape: [shape[0]], init: biasInit ?? init },
+  ];
+}
+
+/** torch.nn.Sequential of Linear layers with an activation after each: the linears sit at the even places. */
+function mlp(name: string, widths: readonly number[]): Parameter[] {
+  return widths.slice(1).flatMap((width, i) => affine(`${name}.${2 * i}`, [width, widths[i]]));
+}
+
+function layerNorm(name: string, width: number): Parameter[] {
+  return [
+    { name: `${name}.weight`, shape: [width], init: { constant: 1 } },
+    { name: `${name}.bias`, shape: [width], init: { constant: 0 } },
+  ];
+}
+
+/** torch.nn.MultiheadAttention: queries, keys and values in one Xavier-uniform matrix; biases start at zero. */
+function selfAttention(name: string, width: number): Parameter[] {
+  const xavier = { uniform: Math.sqrt(6 / (width + 3 * width)) };
+  return [
+    { name: `${name}.in_proj_weight`, shape: [3 * width, width], init: xavier },
+    { name: `${name}.in_proj_bias`, shape: [3 * width], init: { constant: 0 } },
+    ...affine(`${name}.out_proj`, [width, width], { constant: 0 }),
+  ];
+}
+
+/** torch.nn.TransformerEncoderLayer. */
+function encoderLayer(name: string, { width, feedForward }: MovtConfig): Parameter[] {
+  return [
+    ...selfAttention(`${name}.self_attn`, width),
+    ...affine(`${name}.linear1`, [feedForward, width]),
+    ...affine(`${name}.linear2`, [width, feedForward]),
+    ...layerNorm(`${name}.norm1`, width),
+    ...layerNorm(`${name}.norm2`, width),
+  ];
+}
+
+/**
+ * Every parameter of a MovT, in state-dict order: the one table that initialisation, checkpoints, the optimiser and
+ * the tests read. It has no column for weight decay: torch.optim.AdamW given `model.parameters()` decays them all.
+ */
+export function movtParameters(config: MovtConfig): Parameter[] {
+  const { dim, width, kernel, outputs } = config;
+  const motion = [3, ...config.motionHidden];
+  const layers = Array.from({ length: config.layers }, (_, i) => encoderLayer(`encoder.layers.${i}`, config));
+  return [
+    ...mlp('motion.mlp', motion),
+    ...affine('motion.conv', [dim, motion[motion.length - 1], kernel]),
+    ...mlp('position', [2, ...config.positionHidden, dim]),
+    ...affine('fuse', [width, 2 * dim]),
+    ...layers.flat(),
+    ...affine('head', [outputs, width]),
+  ];
+}
+
+/** Number of weights of a model, biases and norms included. */
+export function parameterCount(parameters: readonly Parameter[]): number {
+  return parameters.reduce((count, { shape }) => count + elementCount(shape), 0);
+}

@@ -1,0 +1,38 @@
+// The whole build is one esbuild call: commands and tests become ES modules in dist/ that Node and Deno both run.
+
+import { build } from 'esbuild';
+import { globSync } from './glob.mjs';
+
+const root = new URL('..', import.meta.url).pathname;
+const tests = globSync(root, ['packages', 'apps', 'tests'], '.test.ts');
+const entry = (out, file) => ({ in: root + file, out });
+
+await build({
+  entryPoints: [
+    entry('movt', 'packages/movt/src/cli/main.ts'),
+    entry('bench', 'apps/bench/src/main.ts'),
+    entry('vulkan-env', 'packages/kernels/src/platform/vulkan-env.ts'),
+    ...tests.map((file) => entry(`tests/${file.replace(/\/src\//, '/').replace(/\.ts$/, '')}`, file)),
+  ],
+  outdir: `${root}dist`,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'es2022',
+  sourcemap: true,
+  loader: { '.wgsl': 'text' },
+  // Bare names that are ours are bundled; everything from the registry stays where pnpm put it.
+  plugins: [
+    {
+      name: 'registry-packages-stay-external',
+      setup({ onResolve }) {
+        onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+          kind === 'entry-point' || /^(movt|@movt\/)/.test(path) ? undefined : { path, external: true },
+        );
+      },
+    },
+  ],
+  logLevel: 'warning',
+});

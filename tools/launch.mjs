@@ -1,0 +1,13 @@
+import { existsSync } from 'node:fs';
+
+/** Starts a command of this workspace from its bundle, dist/NAME.mjs, on a Vulkan driver that works here. */
+export async function launch(name) {
+  const dist = new URL('../dist/', import.meta.url);
+  const main = new URL(`${name}.mjs`, dist);
+  if (!existsSync(main)) {
+    console.error(`${name}: ${main.pathname} is missing: run \`npx -y pnpm@10.34.9 build\` first`);
+    process.exit(2);
+  }
+  const environment = await import(new URL('vulkan-env.mjs', dist).href);
+  await environment.launch(name, main);
+}

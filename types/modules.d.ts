@@ -1,0 +1,25 @@
+/** `.wgsl` files are imported as text (esbuild's text loader). */
+declare module '*.wgsl' {
+  const source: string;
+  export default source;
+}
+
+/** wgsl-preprocessor 1.0.1 ships no types and only this deep entry can be imported. */
+declare module 'wgsl-preprocessor/wgsl-preprocessor.js' {
+  export function wgsl(strings: TemplateStringsArray, ...values: unknown[]): string;
+}
+
+/** @ffmpeg/core 0.12.10 ships no types: the part that is used. */
+declare module '@ffmpeg/core' {
+  export interface FfmpegCore {
+    FS: {
+      writeFile(path: string, data: Uint8Array): void;
+      readFile(path: string): Uint8Array;
+      unlink(path: string): void;
+    };
+    exec(...args: string[]): number;
+    reset(): void;
+    setLogger(log: (line: { type: string; message: string }) => void): void;
+  }
+  export default function createFfmpegCore(options: { wasmBinary: Uint8Array }): Promise<FfmpegCore>;
+}
