@@ -4,3 +4,15 @@ export { type Binding, compulsoryBytes, defineKernel, type Kernel, linearGrid, t
 export { createPlan, type DispatchInfo, type Operand, type Plan, type PlanBuilder, type PlanTensor, type Slice } from './runtime/plan.ts';
 export { preprocess } from './runtime/preprocess.ts';
 export { createRandom, fnv1a, philox, type Random } from './runtime/random.ts';
+export { attention, type AttentionProblem } from './ops/attention/attention.ts';
+export { conv1d, type Conv1dProblem } from './ops/conv1d/conv1d.ts';
+export { matmul, type MatmulProblem } from './ops/matmul/matmul.ts';
+export { meanPool, type MeanPoolProblem } from './ops/mean_pool/mean_pool.ts';
+export { type LinearStep, MAX_ROW_STEPS, type NormStep, rowChain, type RowChainProblem, type Rows, type RowStep } from './ops/row_chain/row_chain.ts';
+export { velocity, type VelocityProblem } from './ops/velocity/velocity.ts';
+export { velocityLinear, type VelocityLinearProblem } from './ops/velocity_linear/velocity_linear.ts';
+export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';
+export { type PackedImage, pyramidLength, pyramidLevels } from './ops/gaussian_pyramid/pyramid.ts';
+export { klt } from './ops/klt/klt.ts';
+export { PATCH_SIDE } from './ops/klt/window.ts';
+export { queryPatches } from './ops/query_patches/query_patches.ts';

@@ -15,12 +15,18 @@ export interface Image {
   data: Uint8Array;
 }
 
-/** Reads a PNG or JPEG file, told apart by its first bytes. Throws bad_input for a file that is missing, cut off or neither. */
+/**
+ * Reads a PNG or JPEG file, told apart by its first bytes. Throws bad_input for a file that is missing, cut off or
+ * neither.
+ */
 export async function readImage(path: string): Promise<Image> {
   return decodeImage(await readFileBytes(path), path);
 }
 
-/** Writes an opaque or transparent PNG; nothing half-written is left behind. Throws bad_input where it cannot be written. */
+/**
+ * Writes an opaque or transparent PNG; nothing half-written is left behind. Throws bad_input where it cannot be
+ * written.
+ */
 export async function writePng(path: string, { width, height, data }: Image): Promise<void> {
   await writeFileAtomic(path, encodePngBytes({ width, height, data, channels: 4, depth: 8 }));
 }
@@ -69,8 +75,8 @@ function pngSize(bytes: Uint8Array): Size | null {
 }
 
 /**
- * The size in the start-of-frame segment. Null where it is missing or where no end-of-image marker follows the first scan: the decoder
- * itself fills a cut picture with grey and says nothing.
+ * The size in the start-of-frame segment. Null where it is missing or where no end-of-image marker follows the first
+ * scan: the decoder itself fills a cut picture with grey and says nothing.
  */
 function jpegSize(bytes: Uint8Array): Size | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

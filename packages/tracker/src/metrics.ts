@@ -14,7 +14,10 @@ export interface TapVidMetrics {
   OA: number;
   /** By threshold: share of the visible points that are found within it. */
   delta: number[];
-  /** By threshold: TP/(visible + FP). TP: within it and both visible. FP: predicted visible, but hidden or not within it. */
+  /**
+   * By threshold: TP/(visible + FP). TP: within it and both visible. FP: predicted visible, but hidden or not within
+   * it.
+   */
   jaccard: number[];
 }
 
@@ -32,9 +35,9 @@ export interface TapVidClip {
 }
 
 /**
- * Scores point tracks as TAP-Vid does (Doersch et al., "TAP-Vid: A Benchmark for Tracking Any Point in a Video", NeurIPS 2022):
- * thresholds 1, 2, 4, 8 and 16 pixels at 256×256, a distance strictly below counts as within.
- * Throws bad_input where the shapes differ or the truth has no visible point to find.
+ * Scores point tracks as TAP-Vid does (Doersch et al., "TAP-Vid: A Benchmark for Tracking Any Point in a Video",
+ * NeurIPS 2022): thresholds 1, 2, 4, 8 and 16 pixels at 256×256, a distance strictly below counts as within. Throws
+ * bad_input where the shapes differ or the truth has no visible point to find.
  */
 export function tapVidMetrics({ truth, predicted, queryFrames, width, height, frames }: TapVidClip): TapVidMetrics {
   const { T, N } = truth;

@@ -1,7 +1,10 @@
 import type { DecodedPng } from 'fast-png';
 import type { Image } from './image.ts';
 
-/** Any PNG (grey, palette or colour; 1 to 16 bits; with alpha or not) as 8-bit RGBA. Colour-keyed transparency (tRNS without a palette) is ignored. */
+/**
+ * Any PNG (grey, palette or colour; 1 to 16 bits; with alpha or not) as 8-bit RGBA. Colour-keyed transparency (tRNS
+ * without a palette) is ignored.
+ */
 export function pngToRgba(png: DecodedPng): Image {
   const { width, height, channels, palette } = png;
   const samples = unpack(png);

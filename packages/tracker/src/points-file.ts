@@ -11,7 +11,8 @@ const MAX_LIST_BYTES = 64 * 2 ** 20;
  *
  * @param clip Size of the picture in pixels and number of decoded frames.
  * @param seed Draws the points of a mask.
- * @throws MovtError bad_input for a file that cannot be read, a mask of another size than the picture, a point outside the clip.
+ * @throws MovtError bad_input for a file that cannot be read, a mask of another size than the picture, a point outside
+ * the clip.
  */
 export async function loadPoints(
   spec: PointsSpec,

@@ -83,7 +83,8 @@ export function maskPoints(
 }
 
 /**
- * Reads a list of points: CSV, a line `frame,x,y` in pixels for each; a first line that reads so and empty lines are skipped.
+ * Reads a list of points: CSV, a line `frame,x,y` in pixels for each; a first line that reads so and empty lines are
+ * skipped.
  *
  * @param clip Size of the picture, and the number of frames where it is known.
  * @param source The file's name, for messages.

@@ -12,8 +12,9 @@ import {
 import { checkTracks, type Picture, type TrackSet } from './tracks.ts';
 
 /**
- * Reads a tracks file: safetensors with `tracks` F32 [S,T,N,3] and, where known, `labels` I64 [S], `targets` F32 [S,K], `split` U8 [S],
- * `group` I64 [S]; metadata `classes` (a JSON list), `width`, `height`, `fps`, `source`. The clips are views of one array.
+ * Reads a tracks file: safetensors with `tracks` F32 [S,T,N,3] and, where known, `labels` I64 [S], `targets` F32 [S,K],
+ * `split` U8 [S], `group` I64 [S]; metadata `classes` (a JSON list), `width`, `height`, `fps`, `source`. The clips are
+ * views of one array.
  *
  * @param source The file's name, for messages.
  * @throws MovtError bad_input for anything malformed, naming the tensor or the clip, frame and point.

@@ -8,7 +8,9 @@ export async function readTracks(path: string): Promise<TrackSet> {
   return parseTrackSet(await readFileBytes(path), path);
 }
 
-/** Writes a tracks file; a reader sees the old file or the whole new one. Throws bad_input where it cannot be written. */
+/**
+ * Writes a tracks file; a reader sees the old file or the whole new one. Throws bad_input where it cannot be written.
+ */
 export async function writeTracks(path: string, set: TrackSet): Promise<void> {
   await writeFileAtomic(path, encodeTrackSet(set));
 }

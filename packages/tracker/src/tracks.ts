@@ -2,7 +2,8 @@ import { badInput } from '@movt/kernels';
 
 /**
  * Point tracks of one clip: `data` is [T,N,3], row-major, each point x, y, occluded (1 = hidden, 0 = visible).
- * Coordinates are centred and isotropic, about [−1, 1]: `normalise` makes them from pixels. Clips of any T and N may stand in one array.
+ * Coordinates are centred and isotropic, about [−1, 1]: `normalise` makes them from pixels. Clips of any T and N may
+ * stand in one array.
  */
 export interface Tracks {
   data: Float32Array;
@@ -42,7 +43,8 @@ export interface TrackSet {
 }
 
 /**
- * Pixels to normalised coordinates: x = (px − W/2)/s, y = (py − H/2)/s with s = max(W, H)/2; the occlusion flag is kept.
+ * Pixels to normalised coordinates: x = (px − W/2)/s, y = (py − H/2)/s with s = max(W, H)/2; the occlusion flag is
+ * kept.
  *
  * @param pixels [..,3] x, y, occluded.
  * @returns A new array of the same shape.
@@ -68,8 +70,8 @@ function mapPoints(points: Float32Array, map: (x: number, y: number) => [number,
 }
 
 /**
- * Refuses tracks that no model can take: fewer than two frames, no point, a size that is not T·N·3, a coordinate that is not finite or an
- * occlusion flag other than 0 and 1. Throws bad_input naming the clip, frame and point.
+ * Refuses tracks that no model can take: fewer than two frames, no point, a size that is not T·N·3, a coordinate that
+ * is not finite or an occlusion flag other than 0 and 1. Throws bad_input naming the clip, frame and point.
  *
  * @param clip What the message calls the clip: `clip 3 of tracks.safetensors`.
  */

@@ -15,7 +15,10 @@ export interface Slice {
 export interface PlanTensor {
   readonly id: number;
   readonly label: string;
+  /** Elements of 4 bytes. */
   readonly length: number;
+  /** Where a view begins in the tensor whose `id` it shares, in elements. */
+  readonly start: number;
 }
 
 export type Operand = PlanTensor | Slice;
@@ -55,6 +58,8 @@ export interface PlanBuilder {
   input(name: string, length: number): PlanTensor;
   /** A tensor that lives in the arena from its first write to its last read. */
   tensor(label: string, length: number): PlanTensor;
+  /** A part of a tensor, seen as one of its own; `start` and `length` in elements, start a multiple of 64. */
+  view(tensor: PlanTensor, start: number, length: number): PlanTensor;
   dispatch<Problem>(kernel: Kernel<Problem>, problem: Problem, operands: Readonly<Record<string, Operand>>, label?: string): void;
   /** Marks a tensor to be read back at each run. */
   output(name: string, tensor: PlanTensor): void;
@@ -82,7 +87,7 @@ export function createPlan(context: GpuContext, label: string): PlanBuilder {
   const steps: Step[] = [];
 
   function tensor(tensorLabel: string, length: number): PlanTensor {
-    const made = { id: tensors.length, label: tensorLabel, length };
+    const made = { id: tensors.length, label: tensorLabel, length, start: 0 };
     tensors.push(made);
     return made;
   }
@@ -93,6 +98,16 @@ export function createPlan(context: GpuContext, label: string): PlanBuilder {
       const made = tensor(name, length);
       inputs.set(name, made);
       return made;
+    },
+    view(whole, start, length) {
+      if (start % (ALIGNMENT / 4) !== 0 || start + length > whole.length) {
+        throw badInput({
+          action: `planning ${label}`,
+          given: `a view of ${whole.label} at ${start}, of ${length} elements`,
+          needed: `a start that 64 divides, and an end within ${whole.length}`,
+        });
+      }
+      return { ...whole, start: whole.start + start, length };
     },
     output(name, made) {
       outputs.set(name, made);
@@ -176,10 +191,14 @@ function buildPlan(context: GpuContext, label: string, graph: Graph, compiled: C
 
   try {
     const places = placeTensors(graph, allocate);
+    const sliceOf = ({ id, start, length }: PlanTensor): Slice => {
+      const { buffer, offset } = places[id]!;
+      return { buffer, offset: offset + start * 4, byteLength: length * 4 };
+    };
     const { paramsBuffer, paramsOffsets } = writeParams(context, steps, allocate);
     const bindGroups = steps.map((step, i) => {
       const entries = step.bound.map(({ binding, operand }) => {
-        const { buffer, offset, byteLength } = isSlice(operand) ? operand : places[operand.id]!;
+        const { buffer, offset, byteLength } = isSlice(operand) ? operand : sliceOf(operand);
         return { binding, resource: { buffer, offset, size: byteLength } };
       });
       if (step.paramsBinding >= 0) {
@@ -189,7 +208,7 @@ function buildPlan(context: GpuContext, label: string, graph: Graph, compiled: C
       return context.createBindGroup({ label: step.info.label, layout: compiled[i]!.layout, entries });
     });
 
-    const readBack = [...outputs].map(([name, tensor]) => ({ name, place: places[tensor.id]!, length: tensor.length }));
+    const readBack = [...outputs].map(([name, tensor]) => ({ name, place: sliceOf(tensor), length: tensor.length }));
     const readBackBytes = readBack.reduce((sum, { length }) => sum + length * 4, 0);
     const staging = allocate('read-back', readBackBytes, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
 
@@ -225,6 +244,11 @@ function buildPlan(context: GpuContext, label: string, graph: Graph, compiled: C
         at += length * 4;
       }
       device.queue.submit([encoder.finish()]);
+      if (readBackBytes === 0) {
+        // Nothing to map: mapping no bytes would not wait for the work.
+        await context.guard(`running ${label}`, device.queue.onSubmittedWorkDone());
+        return {};
+      }
       await context.guard(`running ${label}`, staging.mapAsync(GPUMapMode.READ, 0, readBackBytes));
       const bytes = staging.getMappedRange(0, readBackBytes).slice(0);
       staging.unmap();
@@ -266,7 +290,7 @@ function buildPlan(context: GpuContext, label: string, graph: Graph, compiled: C
 type Allocate = (name: string, bytes: number, usage: GPUBufferUsageFlags) => GPUBuffer;
 
 /** Gives every tensor its range: lifetimes in, arena banks out. */
-function placeTensors({ tensors, inputs, outputs, steps }: Graph, allocate: Allocate): Slice[] {
+function placeTensors({ tensors, inputs, outputs, steps }: Graph, allocate: Allocate): { buffer: GPUBuffer; offset: number }[] {
   const lifetimes: Lifetime[] = tensors.map((tensor) => ({ bytes: align(tensor.length * 4), first: steps.length, last: -1, conflicts: new Set() }));
   const live = (tensor: PlanTensor, step: number) => {
     const lifetime = lifetimes[tensor.id]!;
@@ -289,7 +313,7 @@ function placeTensors({ tensors, inputs, outputs, steps }: Graph, allocate: Allo
   const buffers = banks.map((bytes, i) =>
     allocate(`arena ${i}`, bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC),
   );
-  return places.map(({ bank, offset }, i) => ({ buffer: buffers[bank]!, offset, byteLength: tensors[i]!.length * 4 }));
+  return places.map(({ bank, offset }) => ({ buffer: buffers[bank]!, offset }));
 }
 
 /** A uniform binding is sized in whole vec4s. */

@@ -19,7 +19,10 @@ export async function readSafetensors(path: string): Promise<Safetensors> {
   return parseSafetensors(await readFileBytes(path), path);
 }
 
-/** Writes a safetensors file; a reader sees the old file or the whole new one. Throws bad_input where it cannot be written. */
+/**
+ * Writes a safetensors file; a reader sees the old file or the whole new one. Throws bad_input where it cannot be
+ * written.
+ */
 export async function writeSafetensors(
   path: string,
   tensors: ReadonlyMap<string, TensorEntry>,

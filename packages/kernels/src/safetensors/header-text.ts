@@ -2,9 +2,9 @@
 const MAX_DEPTH = 3;
 
 /**
- * What JSON.parse would let pass in a header's text: a key that an object repeats (it keeps the last in silence, so that two
- * readers of one file could see two different tensors), or nesting so deep that parsing or printing it exhausts the stack.
- * Takes time linear in the text, valid JSON or not. Returns the fault in words, or null.
+ * What JSON.parse would let pass in a header's text: a key that an object repeats (it keeps the last in silence, so
+ * that two readers of one file could see two different tensors), or nesting so deep that parsing or printing it
+ * exhausts the stack. Takes time linear in the text, valid JSON or not. Returns the fault in words, or null.
  */
 export function headerTextFault(text: string): string | null {
   const scopes: Set<string>[] = [];

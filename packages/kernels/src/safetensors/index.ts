@@ -1,4 +1,7 @@
-/** Safetensors: an 8-byte little-endian header length, a JSON header, the tensors. https://github.com/huggingface/safetensors */
+/**
+ * Safetensors: an 8-byte little-endian header length, a JSON header, the tensors.
+ * https://github.com/huggingface/safetensors
+ */
 export * from './dtype.ts';
 export { encodeSafetensors } from './encode.ts';
 export { parseSafetensors, type Safetensors } from './parse.ts';

@@ -2,7 +2,9 @@ import { badInput, type MovtError } from '../runtime/errors.ts';
 import { DTYPE_BYTES, type DType, isDType, type TensorEntry } from './dtype.ts';
 import { headerTextFault } from './header-text.ts';
 
-/** The reference reader stops at 100 MB; a header of 16 MB already names some 100,000 tensors and parses in a moment. */
+/**
+ * The reference reader stops at 100 MB; a header of 16 MB already names some 100,000 tensors and parses in a moment.
+ */
 const MAX_HEADER_BYTES = 16 * 2 ** 20;
 
 /** What a safetensors file holds, in the order of its header. */
@@ -12,8 +14,8 @@ export interface Safetensors {
 }
 
 /**
- * Reads a safetensors file that someone else wrote. Nothing is trusted: sizes are bounded before work starts, and each byte after
- * the header must belong to exactly one tensor.
+ * Reads a safetensors file that someone else wrote. Nothing is trusted: sizes are bounded before work starts, and each
+ * byte after the header must belong to exactly one tensor.
  *
  * @param bytes The whole file; the tensors are views of it, not copies.
  * @param source Its name, for messages.

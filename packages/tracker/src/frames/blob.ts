@@ -7,8 +7,8 @@ import type { ClipOptions } from './sampling.ts';
 import { type FrameSource, openFrames } from './source.ts';
 
 /**
- * Opens a file that the user chose. Throws bad_input as `openVideo` does, and missing_dependency for a container or codec that this
- * browser cannot decode.
+ * Opens a file that the user chose. Throws bad_input as `openVideo` does, and missing_dependency for a container or
+ * codec that this browser cannot decode.
  */
 export async function openBlob(blob: Blob, name: string, options: ClipOptions = {}): Promise<FrameSource> {
   const decoder = await openMediabunny(new BlobSource(blob), name);

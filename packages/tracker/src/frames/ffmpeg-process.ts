@@ -6,9 +6,9 @@ import { decodeArguments, ffmpegFailed, listArguments, logWarnings, parseFrameLi
 import type { Decoder } from './source.ts';
 
 /**
- * A decoder for anything that the ffmpeg on PATH reads, or null where there is none. The file is read once for its frames' times, which many containers do
- * not tell, and once for its pictures.
- * Throws bad_input for a file without a frame.
+ * A decoder for anything that the ffmpeg on PATH reads, or null where there is none. The file is read once for its
+ * frames' times, which many containers do not tell, and once for its pictures. Throws bad_input for a file without a
+ * frame.
  */
 export async function openFfmpegProcess(path: string, name: string): Promise<Decoder | null> {
   // The prefix keeps ffmpeg from taking a file's name for an option or an address.

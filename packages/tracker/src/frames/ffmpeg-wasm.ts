@@ -1,6 +1,7 @@
 /**
- * ffmpeg compiled to WebAssembly (@ffmpeg/core, GPL: an optional package). Slower than the others and blocking while it decodes a few frames at a time;
- * for machines without an ffmpeg, and for containers that mediabunny does not know, AVI above all.
+ * ffmpeg compiled to WebAssembly (@ffmpeg/core, GPL: an optional package). Slower than the others and blocking while it
+ * decodes a few frames at a time; for machines without an ffmpeg, and for containers that mediabunny does not know, AVI
+ * above all.
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -21,9 +22,10 @@ const INPUT = '/input';
 const OUTPUT = '/output';
 
 /**
- * A decoder for anything that this ffmpeg reads. Each batch of frames is decoded from the start of the file: exact in any container, and
- * quadratic in the length of the video, which the bound on the file's size keeps tolerable.
- * Throws missing_dependency where @ffmpeg/core is not installed, limit_exceeded for a large file, bad_input for one without a frame.
+ * A decoder for anything that this ffmpeg reads. Each batch of frames is decoded from the start of the file: exact in
+ * any container, and quadratic in the length of the video, which the bound on the file's size keeps tolerable. Throws
+ * missing_dependency where @ffmpeg/core is not installed, limit_exceeded for a large file, bad_input for one without a
+ * frame.
  */
 export async function openFfmpegWasm(path: string, name: string): Promise<Decoder> {
   const core = await loadCore(name);

@@ -2,7 +2,10 @@
 import { badInput } from '@movt/kernels';
 import { checkSize, noFrame } from './source.ts';
 
-/** Containers that may be opened: no playlists, no text (ffmpeg renders it as a terminal), nothing that reads further files or the network. */
+/**
+ * Containers that may be opened: no playlists, no text (ffmpeg renders it as a terminal), nothing that reads further
+ * files or the network.
+ */
 const FORMATS =
   'avi,asf,flv,mpeg,mpegts,mpegvideo,mov,mp4,matroska,webm,ogg,gif,dv,rm,nut,ivf,mxf,h264,hevc,m4v,mjpeg,wtv,3gp,yuv4mpegpipe,y4m';
 

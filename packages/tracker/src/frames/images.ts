@@ -9,8 +9,9 @@ import { type Decoder, noFrame } from './source.ts';
 const FRAMES_PER_SECOND = 25;
 
 /**
- * A decoder for the images of a folder in natural order (2.png before 10.png), 25 a second; other and hidden files are passed over.
- * Throws bad_input where there is none; while reading, where one is unreadable or of another size than the first.
+ * A decoder for the images of a folder in natural order (2.png before 10.png), 25 a second; other and hidden files are
+ * passed over. Throws bad_input where there is none; while reading, where one is unreadable or of another size than the
+ * first.
  */
 export async function openImages(folder: string): Promise<Decoder> {
   const names = (await readdir(folder)).filter((name) => /^[^.].*\.(png|jpe?g)$/i.test(name));

@@ -17,12 +17,13 @@ export type { Frame, FrameSource } from './source.ts';
 /**
  * Opens a video file or a folder of images.
  *
- * mp4, mov, webm and mkv go through mediabunny; what it does not know, AVI above all, through the ffmpeg on PATH, or else through the package
- * @ffmpeg/core. Rotation is applied; pixels stay square as stored. A file that was cut off in the middle yields the frames before the cut, with a
- * warning, unless its index is lost.
+ * mp4, mov, webm and mkv go through mediabunny; what it does not know, AVI above all, through the ffmpeg on PATH, or
+ * else through the package
+ * @ffmpeg/core. Rotation is applied; pixels stay square as stored. A file that was cut off in the middle yields the
+ * frames before the cut, with a warning, unless its index is lost.
  *
- * @throws MovtError bad_input for a file that is missing, not a video or without a frame in the range; limit_exceeded for
- * pictures above 8192×8192; missing_dependency where no decoder for it is installed.
+ * @throws MovtError bad_input for a file that is missing, not a video or without a frame in the range; limit_exceeded
+ * for pictures above 8192×8192; missing_dependency where no decoder for it is installed.
  */
 export async function openVideo(path: string, options: ClipOptions = {}): Promise<FrameSource> {
   const { isFolder, head, size } = await inspect(path);

@@ -1,4 +1,7 @@
-/** mp4, mov, webm and mkv through mediabunny and whatever WebCodecs `globalThis` has: the browser's own, or those that node.ts sets up. */
+/**
+ * mp4, mov, webm and mkv through mediabunny and whatever WebCodecs `globalThis` has: the browser's own, or those that
+ * node.ts sets up.
+ */
 import { badInput, MovtError } from '@movt/kernels';
 import {
   ALL_FORMATS,
@@ -128,8 +131,9 @@ async function takePixels(
   isWanted: boolean,
 ): Promise<Uint8Array> {
   try {
-    // Allocated for every frame: a decoder's memory is unknown to the collector of garbage, which runs often enough only when as much is
-    // allocated here (measured with @napi-rs/webcodecs 1.3.1: 300 MB more after 1,300 frames of 400×300 without it).
+    // Allocated for every frame: a decoder's memory is unknown to the collector of garbage, which runs often enough
+    // only when as much is allocated here (measured with @napi-rs/webcodecs 1.3.1: 300 MB more after 1,300 frames of
+    // 400×300 without it).
     const data = new Uint8Array(width * height * 4);
     const { width: newWidth, height: newHeight } = frame.visibleRect;
     if (newWidth !== width || newHeight !== height) {
@@ -142,7 +146,10 @@ async function takePixels(
   }
 }
 
-/** @napi-rs/webcodecs does not keep the event loop of Node 20 alive while it decodes: the process would end in mid-video. */
+/**
+ * @napi-rs/webcodecs does not keep the event loop of Node 20 alive while it decodes: the process would end in
+ * mid-video.
+ */
 function keepEventLoop(): ReturnType<typeof setInterval> {
   return setInterval(() => {}, 1000);
 }

@@ -4,7 +4,10 @@ export interface Orientation {
   flip: boolean;
 }
 
-/** Turns RGBA [height, width, 4] as `orientation` says; a quarter turn swaps width and height. An upright picture is returned as it is. */
+/**
+ * Turns RGBA [height, width, 4] as `orientation` says; a quarter turn swaps width and height. An upright picture is
+ * returned as it is.
+ */
 export function orient(
   data: Uint8Array,
   width: number,

@@ -36,8 +36,8 @@ export function parseSampling(text: string): Sampling {
 }
 
 /**
- * Positions among n frames, ascending. 'exactly' T takes round(i·(n−1)/(T−1)): evenly spaced, the first and the last among them (the first alone for
- * T = 1); where n < T frames are repeated, so that there are always T.
+ * Positions among n frames, ascending. 'exactly' T takes round(i·(n−1)/(T−1)): evenly spaced, the first and the last
+ * among them (the first alone for T = 1); where n < T frames are repeated, so that there are always T.
  */
 export function sampleIndices(n: number, sampling: Sampling): number[] {
   switch (sampling.kind) {

@@ -18,8 +18,8 @@ export interface Frame {
 }
 
 /**
- * The frames of a clip, decoded while they are read: the next one is not decoded before it is asked for, but for the few that a decoder keeps
- * ready, so that memory does not grow with the length of the video. It can be iterated once.
+ * The frames of a clip, decoded while they are read: the next one is not decoded before it is asked for, but for the
+ * few that a decoder keeps ready, so that memory does not grow with the length of the video. It can be iterated once.
  */
 export interface FrameSource extends AsyncIterable<Frame> {
   /** Pixels, after rotation. */
@@ -44,15 +44,16 @@ export interface Decoder {
   times: readonly number[];
   warnings: string[];
   /**
-   * RGBA of the frames at these ascending positions in `times`. A frame that cannot be decoded is left out; where decoding fails
-   * for good it throws, and the frames before count.
+   * RGBA of the frames at these ascending positions in `times`. A frame that cannot be decoded is left out; where
+   * decoding fails for good it throws, and the frames before count.
    */
   read(positions: readonly number[]): AsyncIterable<{ position: number; data: Uint8Array }>;
   close(): Promise<void>;
 }
 
 /**
- * Range and sampling over a decoder. Where frames are repeated ('exactly' more than there are) the same picture is yielded again.
+ * Range and sampling over a decoder. Where frames are repeated ('exactly' more than there are) the same picture is
+ * yielded again.
  *
  * @param name The video's name, for messages.
  * @throws MovtError bad_input where the range holds no frame; the decoder is closed then.
@@ -110,7 +111,9 @@ async function* iterate(
   }
 }
 
-/** Ends where the decoder fails after at least one frame; a failure of the first, and a refusal of ours, is passed on. */
+/**
+ * Ends where the decoder fails after at least one frame; a failure of the first, and a refusal of ours, is passed on.
+ */
 async function* readUntilDamage(decoder: Decoder, positions: readonly number[], name: string) {
   let isFirst = true;
   try {

@@ -184,17 +184,6 @@ test('what is no video is refused with its name', async () => {
   await refused('/dev/null', /neither a file nor a folder/);
 });
 
-test('memory does not grow with the length of a video', async () => {
-  const before = process.memoryUsage().rss;
-  let count = 0;
-  for await (const _ of await openVideo(mp4)) count++;
-  for await (const _ of await openVideo(mp4, { sampling: { kind: 'every', k: 100 } })) count++;
-  assert.is(count, 1337 + 14);
-  // All frames of one reading are 612 MiB; a decoder whose frames are not collected keeps 230 MiB a reading.
-  const grown = (process.memoryUsage().rss - before) / 2 ** 20;
-  assert.ok(grown < 250, `${grown} MiB`);
-});
-
 test('an iteration that is left early, two at once and a source never read end cleanly', async () => {
   for await (const frame of await openVideo(mp4)) if (frame.index === 2) break;
   const both = await Promise.all([frames(mp4, { end: 0.4 }), frames(mp4, { start: 20, end: 20.4 })]);

@@ -2,7 +2,7 @@ import type { Activation } from './activation_functions.ts';
 
 /** One activation in float64, by its definition; NaN stays NaN. */
 export function activateReference(activation: Activation, v: number): number {
-  if (activation === 'relu') return v < 0 ? 0 : v;
+  if (activation === 'relu') return Math.max(v, 0);
   if (activation === 'gelu') return v * normalDistribution(v);
   if (activation === 'gelu_tanh') return 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3)));
   return v;

@@ -73,7 +73,7 @@ export const attention = defineKernel<AttentionProblem>({
 
 function variant(problem: AttentionProblem, { software, subgroupSize }: AdapterTraits) {
   const { headDim, mask } = problem;
-  const SUBGROUPS = software && subgroupSize === LANES;
-  const flags = { VEC4: headDim % 4 === 0, MASK: mask, SUBGROUPS, HEAD_UP_TO_32: headDim <= 32, HEAD_UP_TO_64: headDim <= 64 };
-  return { source: (SUBGROUPS ? 'enable subgroups;\n' : '') + operands + (software ? registers : tiles), flags, workgroups: linearGrid(groupsOf(problem)) };
+  const SUBGROUPS = software && [4, 8].includes(subgroupSize);
+  const flags = { VEC4: headDim % 4 === 0, MASK: mask, LANES_4: subgroupSize === 4, LANES_8: subgroupSize === 8, HEAD_UP_TO_32: headDim <= 32, HEAD_UP_TO_64: headDim <= 64, HEAD_OVER_32: headDim > 32, HEAD_OVER_64: headDim > 64 };
+  return { source: (SUBGROUPS ? 'enable subgroups;\n' : '') + operands + (software ? registers : tiles), flags, overrides: software ? { WORKGROUP_SIZE: LANES } : {}, workgroups: linearGrid(groupsOf(problem)) };
 }

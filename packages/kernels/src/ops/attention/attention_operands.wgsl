@@ -105,14 +105,18 @@ fn visible(head: Head, key: u32) -> bool {
 #endif
 }
 
-// The running softmax of four queries over four more keys. Columns of s are keys, its rows queries.
+// Softmax of four queries over the keys, four more at a time: rows of s and of the accumulators are queries, columns of
+// s keys. What was summed under an older maximum is scaled down to the newer one.
 // Source: Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018.
-fn column_max(s: mat4x4f) -> vec4f {
-  return max(max(s[0], s[1]), max(s[2], s[3]));
-}
 
-fn column_sum(s: mat4x4f) -> vec4f {
-  return (s[0] + s[1]) + (s[2] + s[3]);
+// s with the columns of hidden keys replaced; its first column is that of `key`.
+fn hide(head: Head, key: u32, s: mat4x4f) -> mat4x4f {
+  return mat4x4f(
+    select(vec4f(HIDDEN), s[0], visible(head, key)),
+    select(vec4f(HIDDEN), s[1], visible(head, key + 1)),
+    select(vec4f(HIDDEN), s[2], visible(head, key + 2)),
+    select(vec4f(HIDDEN), s[3], visible(head, key + 3)),
+  );
 }
 
 // 2^(s - peak), and 0 for a hidden key even where every key so far is hidden, that is where peak is HIDDEN too.
@@ -124,12 +128,19 @@ fn weights(s: mat4x4f, peak: vec4f) -> mat4x4f {
   return mat4x4f(weight(s[0], peak), weight(s[1], peak), weight(s[2], peak), weight(s[3], peak));
 }
 
-// s with the columns of hidden keys replaced; `key` is the key of its first column.
-fn hide(head: Head, key: u32, s: mat4x4f) -> mat4x4f {
-  return mat4x4f(
-    select(vec4f(HIDDEN), s[0], visible(head, key)),
-    select(vec4f(HIDDEN), s[1], visible(head, key + 1)),
-    select(vec4f(HIDDEN), s[2], visible(head, key + 2)),
-    select(vec4f(HIDDEN), s[3], visible(head, key + 3)),
-  );
+fn column_max(s: mat4x4f) -> vec4f {
+  return max(max(s[0], s[1]), max(s[2], s[3]));
+}
+
+fn column_sum(s: mat4x4f) -> vec4f {
+  return (s[0] + s[1]) + (s[2] + s[3]);
+}
+
+fn scaled(o: mat4x4f, factor: vec4f) -> mat4x4f {
+  return mat4x4f(o[0] * factor, o[1] * factor, o[2] * factor, o[3] * factor);
+}
+
+// 1/total, and 0 for a query that sees no key: its row of y is zeros.
+fn reciprocal(total: vec4f) -> vec4f {
+  return select(1 / total, vec4f(0), total == vec4f(0));
 }

@@ -1,5 +1,5 @@
 // Attention for software adapters, where workgroup memory is the slowest thing there is: none is used.
-// A thread holds four queries and passes over the keys in blocks of 16: s += q·k, then o = o·decay + p·v, all in
+// A thread holds four queries and passes over the keys in blocks of 8: s += q·k, then o = o·decay + p·v, all in
 // 4×4 matrices of queries × keys, queries × dimensions. A workgroup has one head and 4·WORKGROUP_SIZE queries.
 
 override WORKGROUP_SIZE: u32 = 8;
@@ -12,16 +12,28 @@ const COLUMNS = 16;
 #else
 const COLUMNS = 32;
 #endif
-const BLOCK = 16u;
+const BLOCK = 8u;
 
-#if SUBGROUPS
-// Row `lane` of the eight that the lanes hold becomes a column of what each lane gets.
+var<private> lane: u32;
+
+#if LANES_8
+// Row `lane` of those that the lanes hold becomes a column of what each lane gets.
 fn lower_four(row: vec4f) -> mat4x4f {
   return mat4x4f(subgroupBroadcast(row, 0), subgroupBroadcast(row, 1), subgroupBroadcast(row, 2), subgroupBroadcast(row, 3));
 }
 
 fn upper_four(row: vec4f) -> mat4x4f {
   return mat4x4f(subgroupBroadcast(row, 4), subgroupBroadcast(row, 5), subgroupBroadcast(row, 6), subgroupBroadcast(row, 7));
+}
+#elif LANES_4
+fn four_keys(head: Head, key: u32, d: u32) -> mat4x4f {
+  let row = load_k(head, min(key + lane, params.keys - 1), d);
+  return mat4x4f(subgroupBroadcast(row, 0), subgroupBroadcast(row, 1), subgroupBroadcast(row, 2), subgroupBroadcast(row, 3));
+}
+
+fn four_values(head: Head, key: u32, d: u32) -> mat4x4f {
+  let row = value(head, key + lane, d);
+  return mat4x4f(subgroupBroadcast(row, 0), subgroupBroadcast(row, 1), subgroupBroadcast(row, 2), subgroupBroadcast(row, 3));
 }
 #else
 fn four_keys(head: Head, key: u32, d: u32) -> mat4x4f {
@@ -57,8 +69,9 @@ fn four_queries(head: Head, query: u32, d: u32) -> mat4x4f {
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) grid: vec3u,
-  @builtin(local_invocation_index) lane: u32,
+  @builtin(local_invocation_index) index: u32,
 ) {
+  lane = index;
   let group = workgroup.y * grid.x + workgroup.x;
   if (group >= params.groups) {
     return;
@@ -68,67 +81,54 @@ fn main(
   let query = ((group % tiles) * WORKGROUP_SIZE + lane) * 4;
 
   var o: array<mat4x4f, COLUMNS>; // columns dimensions, rows queries
+  var q4: array<mat4x4f, COLUMNS>;
+  let columns = (params.head_dim + 3) / 4;
+  for (var c = 0u; c < columns; c++) {
+    q4[c] = four_queries(head, query, 4 * c) * params.scale;
+  }
   var peak = vec4f(HIDDEN);
   var total = vec4f(0);
   for (var key = 0u; key < params.keys; key += BLOCK) {
     var s0 = mat4x4f();
     var s1 = mat4x4f();
-    var s2 = mat4x4f();
-    var s3 = mat4x4f();
-    for (var d = 0u; d < params.head_dim; d += 4) {
-      let q4 = four_queries(head, query, d) * params.scale;
-#if SUBGROUPS
+    for (var c = 0u; c < columns; c++) {
+      let d = 4 * c;
+      let q4 = q4[c];
+#if LANES_8
       let near = load_k(head, min(key + lane, params.keys - 1), d);
-      let far = load_k(head, min(key + 8 + lane, params.keys - 1), d);
       s0 += q4 * lower_four(near);
       s1 += q4 * upper_four(near);
-      s2 += q4 * lower_four(far);
-      s3 += q4 * upper_four(far);
 #else
       s0 += q4 * four_keys(head, key, d);
       s1 += q4 * four_keys(head, key + 4, d);
-      s2 += q4 * four_keys(head, key + 8, d);
-      s3 += q4 * four_keys(head, key + 12, d);
 #endif
     }
     s0 = hide(head, key, s0);
     s1 = hide(head, key + 4, s1);
-    s2 = hide(head, key + 8, s2);
-    s3 = hide(head, key + 12, s3);
     let before = peak;
-    peak = max(peak, max(max(column_max(s0), column_max(s1)), max(column_max(s2), column_max(s3))));
+    peak = max(peak, max(column_max(s0), column_max(s1)));
     s0 = weights(s0, peak);
     s1 = weights(s1, peak);
-    s2 = weights(s2, peak);
-    s3 = weights(s3, peak);
     let decay = exp2(before - peak);
-    total = total * decay + column_sum(s0) + column_sum(s1) + column_sum(s2) + column_sum(s3);
+    total = total * decay + column_sum(s0) + column_sum(s1);
     for (var c = 0u; c < (params.head_dim + 3) / 4; c++) {
       let d = 4 * c;
-      let kept = o[c];
-      var sum = mat4x4f(kept[0] * decay, kept[1] * decay, kept[2] * decay, kept[3] * decay);
-#if SUBGROUPS
+      var sum = scaled(o[c], decay);
+#if LANES_8
       let near = value(head, key + lane, d);
-      let far = value(head, key + 8 + lane, d);
       sum += s0 * transpose(lower_four(near));
       sum += s1 * transpose(upper_four(near));
-      sum += s2 * transpose(lower_four(far));
-      sum += s3 * transpose(upper_four(far));
 #else
       sum += s0 * transpose(four_values(head, key, d));
       sum += s1 * transpose(four_values(head, key + 4, d));
-      sum += s2 * transpose(four_values(head, key + 8, d));
-      sum += s3 * transpose(four_values(head, key + 12, d));
 #endif
       o[c] = sum;
     }
   }
-  // No visible key: zeros.
-  let norm = select(1 / total, vec4f(0), total == vec4f(0));
-  for (var c = 0u; c < (params.head_dim + 3) / 4; c++) {
-    let sum = o[c];
-    let rows = transpose(mat4x4f(sum[0] * norm, sum[1] * norm, sum[2] * norm, sum[3] * norm));
-    for (var i = 0u; i < min(4, params.queries - min(query, params.queries)); i++) {
+  let norm = reciprocal(total);
+  for (var c = 0u; c < columns; c++) {
+    let rows = transpose(scaled(o[c], norm));
+    for (var i = 0u; i < 4 && query + i < params.queries; i++) {
       store_y(head, query + i, 4 * c, rows[i]);
     }
   }

@@ -1,0 +1,198 @@
+// Attention for GPUs: a workgroup has one head and 32 queries, and passes over the keys in tiles of 32.
+// Its 64 threads form an 8×8 grid. Thread (r, c) holds the scores of queries 4r… with keys 4c…, and of each 32
+// dimensions the accumulators of queries 4r… by dimensions 4c…, as 4×4 matrices in registers: each 8 vec4s read from
+// workgroup memory feed 64 multiply-adds. q, k and v are staged 32 dimensions at a time, which keeps workgroup memory
+// under the portable 16 KiB for every D.
+
+const TILE = 32u;
+// Neighbouring threads differ in r and read vec4s one row apart: rows of 9 vec4s start four banks apart.
+const ROW = 9u;
+
+var<workgroup> q_tile: array<vec4f, TILE * ROW>;  // [query, d/4], query 4r+i in row 8i+r
+var<workgroup> kv_tile: array<vec4f, TILE * ROW>; // [key, d/4], of k and of v by turns
+var<workgroup> p_tile: array<vec4f, TILE * ROW>;  // [key, query/4]
+var<workgroup> partial: array<vec4f, 64>;         // [c, r], what a thread knows of its queries' maxima or sums
+
+// Staging copies dimensions d0 to d0+31 of 32 rows, eight threads a row: 128 bytes at once. What is not there is zero.
+fn stage_q(lane: u32, head: Head, first: u32, d0: u32) {
+  let d = d0 + 4 * (lane % 8);
+  for (var i = lane / 8; i < TILE; i += 8) {
+    var part = vec4f(0);
+    if (d < params.head_dim && first + i < params.queries) {
+      part = load_q(head, first + i, d);
+    }
+    q_tile[(i % 4 * 8 + i / 4) * ROW + lane % 8] = part;
+  }
+}
+
+fn stage_k(lane: u32, head: Head, first: u32, d0: u32) {
+  let d = d0 + 4 * (lane % 8);
+  for (var i = lane / 8; i < TILE; i += 8) {
+    var part = vec4f(0);
+    if (d < params.head_dim && first + i < params.keys) {
+      part = load_k(head, first + i, d);
+    }
+    kv_tile[i * ROW + lane % 8] = part;
+  }
+}
+
+fn stage_v(lane: u32, head: Head, first: u32, d0: u32) {
+  let d = d0 + 4 * (lane % 8);
+  for (var i = lane / 8; i < TILE; i += 8) {
+    var part = vec4f(0);
+    if (d < params.head_dim && first + i < params.keys) {
+      part = load_v(head, first + i, d);
+    }
+    kv_tile[i * ROW + lane % 8] = part;
+  }
+}
+
+// Four queries by four keys of the staged dimensions.
+fn scores(r: u32, c: u32) -> mat4x4f {
+  var s = mat4x4f();
+  for (var i = 0u; i < 8; i++) {
+    let q4 = mat4x4f(
+      q_tile[r * ROW + i],
+      q_tile[(r + 8) * ROW + i],
+      q_tile[(r + 16) * ROW + i],
+      q_tile[(r + 24) * ROW + i],
+    );
+    let k4 = mat4x4f(
+      kv_tile[4 * c * ROW + i],
+      kv_tile[(4 * c + 1) * ROW + i],
+      kv_tile[(4 * c + 2) * ROW + i],
+      kv_tile[(4 * c + 3) * ROW + i],
+    );
+    s += transpose(q4) * k4;
+  }
+  return s;
+}
+
+// Four queries by four dimensions: the weights of the tile times the staged values.
+fn weighted_values(r: u32, c: u32) -> mat4x4f {
+  var o = mat4x4f();
+  for (var i = 0u; i < TILE; i += 4) {
+    let p4 = mat4x4f(
+      p_tile[i * ROW + r],
+      p_tile[(i + 1) * ROW + r],
+      p_tile[(i + 2) * ROW + r],
+      p_tile[(i + 3) * ROW + r],
+    );
+    let v4 = mat4x4f(
+      kv_tile[i * ROW + c],
+      kv_tile[(i + 1) * ROW + c],
+      kv_tile[(i + 2) * ROW + c],
+      kv_tile[(i + 3) * ROW + c],
+    );
+    o += p4 * transpose(v4);
+  }
+  return o;
+}
+
+fn store(head: Head, query: u32, d: u32, o: mat4x4f) {
+  if (d >= params.head_dim) {
+    return;
+  }
+  let rows = transpose(o);
+  if (query < params.queries) {
+    store_y(head, query, d, rows[0]);
+  }
+  if (query + 1 < params.queries) {
+    store_y(head, query + 1, d, rows[1]);
+  }
+  if (query + 2 < params.queries) {
+    store_y(head, query + 2, d, rows[2]);
+  }
+  if (query + 3 < params.queries) {
+    store_y(head, query + 3, d, rows[3]);
+  }
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = workgroup.y * grid.x + workgroup.x;
+  if (group >= params.groups) {
+    return;
+  }
+  let tiles = (params.queries + TILE - 1) / TILE;
+  let head = Head(group / tiles / params.heads, group / tiles % params.heads);
+  let query = group % tiles * TILE;
+  let r = lane % 8;
+  let c = lane / 8;
+
+  var o0 = mat4x4f(); // columns dimensions 4c…, rows queries 4r…
+#if HEAD_OVER_32
+  var o1 = mat4x4f();
+#endif
+#if HEAD_OVER_64
+  var o2 = mat4x4f();
+  var o3 = mat4x4f();
+#endif
+  var peak = vec4f(HIDDEN);
+  var total = vec4f(0); // over this thread's keys only
+  for (var key = 0u; key < params.keys; key += TILE) {
+    var s = mat4x4f();
+    for (var d0 = 0u; d0 < params.head_dim; d0 += 32) {
+      workgroupBarrier();
+      stage_q(lane, head, query, d0);
+      stage_k(lane, head, key, d0);
+      workgroupBarrier();
+      s += scores(r, c);
+    }
+    s = hide(head, key + 4 * c, s * params.scale);
+
+    partial[8 * c + r] = column_max(s);
+    workgroupBarrier();
+    let before = peak;
+    for (var i = 0u; i < 8; i++) {
+      peak = max(peak, partial[8 * i + r]);
+    }
+    let p = weights(s, peak);
+    let decay = exp2(before - peak);
+    total = total * decay + column_sum(p);
+    for (var i = 0u; i < 4; i++) {
+      p_tile[(4 * c + i) * ROW + r] = p[i];
+    }
+
+    stage_v(lane, head, key, 0);
+    workgroupBarrier();
+    o0 = scaled(o0, decay) + weighted_values(r, c);
+#if HEAD_OVER_32
+    workgroupBarrier();
+    stage_v(lane, head, key, 32);
+    workgroupBarrier();
+    o1 = scaled(o1, decay) + weighted_values(r, c);
+#endif
+#if HEAD_OVER_64
+    workgroupBarrier();
+    stage_v(lane, head, key, 64);
+    workgroupBarrier();
+    o2 = scaled(o2, decay) + weighted_values(r, c);
+    workgroupBarrier();
+    stage_v(lane, head, key, 96);
+    workgroupBarrier();
+    o3 = scaled(o3, decay) + weighted_values(r, c);
+#endif
+  }
+
+  workgroupBarrier();
+  partial[8 * c + r] = total;
+  workgroupBarrier();
+  var sum = vec4f(0);
+  for (var i = 0u; i < 8; i++) {
+    sum += partial[8 * i + r];
+  }
+  let norm = reciprocal(sum);
+  store(head, query + 4 * r, 4 * c, scaled(o0, norm));
+#if HEAD_OVER_32
+  store(head, query + 4 * r, 4 * c + 32, scaled(o1, norm));
+#endif
+#if HEAD_OVER_64
+  store(head, query + 4 * r, 4 * c + 64, scaled(o2, norm));
+  store(head, query + 4 * r, 4 * c + 96, scaled(o3, norm));
+#endif
+}

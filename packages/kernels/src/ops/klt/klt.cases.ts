@@ -27,7 +27,7 @@ function drawImages(random: Random, problem: KltProblem): Uint32Array {
   // A window that lies mostly beyond the edges has nothing to tell where a texture has gone.
   const reach = Math.min(width, height) < 32 ? 0 : 1.5 * 2 ** (levels - 1);
   const [dx, dy] = random.uniform(2, -reach, reach);
-  const waves = Array.from({ length: 60 }, () => ({
+  const waves = Array.from({ length: 20 }, () => ({
     frequency: random.uniform(2, -0.8, 0.8),
     phase: random.uniform(4, 0, 2 * Math.PI),
   }));
@@ -37,7 +37,7 @@ function drawImages(random: Random, problem: KltProblem): Uint32Array {
       let word = 0;
       for (let c = 0; c < 4; c++) {
         const level = waves.reduce((s, { frequency, phase }) => s + Math.sin(frequency[0]! * x + frequency[1]! * y + phase[c]!), 0);
-        word += Math.round(Math.min(Math.max(128 + 14 * level, 0), 255)) * 256 ** c;
+        word += Math.round(Math.min(Math.max(128 + 25 * level, 0), 255)) * 256 ** c;
       }
       images[offset + i] = word;
     }

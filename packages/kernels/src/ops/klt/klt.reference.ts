@@ -39,7 +39,8 @@ export function kltReference(problem: KltProblem, inputs: Arrays): Arrays {
     }
     const start: Point = [points[n * 4]!, points[n * 4 + 1]!];
     const forward = follow(images, previous, next, start, start);
-    const backward = follow(images, next, previous, forward.position, forward.position);
+    // The way back is looked for where it should end: from a window that shows something else it leads away.
+    const backward = follow(images, next.slice(0, 1), previous, forward.position, start);
 
     const side = window.PATCH_SIDE;
     const patch: PackedImage = { offset: patches + n * side * side, width: side, height: side };

@@ -58,10 +58,9 @@ export const klt = defineKernel<KltProblem>({
   flops: ({ points, levels }) => points * (2 * levels + 1) * (2 * window.RADIUS + 1) ** 2 * 3 * (4 * 4 * 6 + 5 * 12),
 });
 
-/** How many threads share a point. */
+/** How the threads of a point share its window. */
 function lanes({ software, subgroupSize }: AdapterTraits) {
-  // A CPU runs a thread a point, its lanes side by side: sums between them cost more than loads there.
-  if (software) return { SERIAL: true, SUBGROUPS: false, WORKGROUP_SIZE: 8 };
-  const SUBGROUPS = subgroupSize >= 16;
-  return { SERIAL: false, SUBGROUPS, WORKGROUP_SIZE: SUBGROUPS ? subgroupSize : 64 };
+  if (subgroupSize > 0) return { SERIAL: false, SUBGROUPS: true, WORKGROUP_SIZE: subgroupSize };
+  // Without subgroups a CPU does best with a thread a point: sums through workgroup memory cost more than they save there.
+  return { SERIAL: software, SUBGROUPS: false, WORKGROUP_SIZE: software ? 8 : 16 };
 }

@@ -43,22 +43,13 @@ override PATCH_MARGIN: i32;
 override PATCH_SIDE: i32;
 
 const RADIUS = 7;
-const SIDE = 2 * RADIUS + 1;
-const PIXELS = u32(SIDE * SIDE);
 
-// The template: what the window looks like where the point is known to be. Values are less their mean, slopes less theirs and weighted.
 #if SERIAL
 const LANES = 1u;
-var<private> values: array<vec3f, PIXELS>;
-var<private> slopes_x: array<vec3f, PIXELS>;
-var<private> slopes_y: array<vec3f, PIXELS>;
 #else
 override LANES = WORKGROUP_SIZE;
-var<workgroup> values: array<vec3f, PIXELS>;
-var<workgroup> slopes_x: array<vec3f, PIXELS>;
-var<workgroup> slopes_y: array<vec3f, PIXELS>;
 #endif
-var<private> lane: u32; // this thread takes every LANES-th pixel from this one on
+var<private> lane: u32; // this thread takes every LANES-th row of the window from this one on
 
 // Sum over the threads of a point, known to all of them.
 #if SERIAL
@@ -104,173 +95,219 @@ fn pixel(image: Image, at: vec2i) -> vec3f {
   return 255 * unpack4x8unorm(images[image.offset + u32(p.y * image.size.x + p.x)]).rgb;
 }
 
-fn window_offset(i: u32) -> vec2i {
-  return vec2i(vec2u(i % u32(SIDE), i / u32(SIDE))) - RADIUS;
-}
-
 fn weight(offset: vec2i) -> f32 {
   let o = vec2f(offset) / SIGMA;
   return WEIGHT_SCALE * exp(-0.5 * dot(o, o));
 }
 
-struct Template {
-  xx: f32, // the matrix: weighted second moments of the slopes
-  xy: f32,
-  yy: f32,
-  variance: f32,
-  least_eigenvalue: f32,
+// Scharr's filter, [-1 0 1]/2 along one axis and [3 10 3]/16 along the other, on pixels sampled at the fraction f: along an axis it is one
+// filter on the pixels at -1, 0, 1 and 2, and f is the same in the whole window.
+struct Taps {
+  value: vec4f,
+  slope: vec4f,
+  mean: vec4f,
 }
 
-// Takes the window around `centre` as the template. Sampling at a fraction of a pixel and Scharr's filter are one filter of 4 x 4 taps,
-// and the fraction is the same in the whole window.
+fn taps(f: f32) -> Taps {
+  let g = 1 - f;
+  return Taps(
+    vec4f(0, g, f, 0),
+    vec4f(-g, -f, g, f) / 2,
+    vec4f(3 * g, 10 * g + 3 * f, 3 * g + 10 * f, 3 * f) / 16,
+  );
+}
+
+// Columns: value, slope and mean along y of the four pixels below each other around `at`.
+fn filter_column(image: Image, at: vec2i, y: Taps) -> mat3x3f {
+  let pixels = mat4x3f(
+    pixel(image, at - vec2i(0, 1)), pixel(image, at), pixel(image, at + vec2i(0, 1)), pixel(image, at + vec2i(0, 2)),
+  );
+  return mat3x3f(pixels * y.value, pixels * y.slope, pixels * y.mean);
+}
+
+// Columns: value and slopes along x and y, from the filtered columns at -1, 0, 1 and 2.
+fn surface(left: mat3x3f, middle: mat3x3f, right: mat3x3f, far: mat3x3f, x: Taps) -> mat3x3f {
+  return mat3x3f(
+    x.value.y * middle[0] + x.value.z * right[0],
+    x.slope.x * left[2] + x.slope.y * middle[2] + x.slope.z * right[2] + x.slope.w * far[2],
+    x.mean.x * left[1] + x.mean.y * middle[1] + x.mean.z * right[1] + x.mean.w * far[1],
+  );
+}
+
+// What the window looks like where the point is known to be: weighted means, and second moments about them.
+struct Template {
+  image: Image,
+  centre: vec2f,
+  mean: vec3f,
+  x_mean: vec3f,
+  y_mean: vec3f,
+  variance: f32,
+  xx: f32,
+  xy: f32,
+  yy: f32,
+}
+
 fn learn(image: Image, centre: vec2f) -> Template {
   let base = vec2i(floor(centre));
-  let f = fract(centre);
-  let g = 1 - f;
-  let slope_taps = array(-g / 2, -f / 2, g / 2, f / 2);
-  let smooth_taps = array(3 * g / 16, (10 * g + 3 * f) / 16, (3 * g + 10 * f) / 16, 3 * f / 16);
-  let value_taps = array(vec2f(0), g, f, vec2f(0));
-  var value_sum = vec4f(0); // three means and the second moment
+  let x_taps = taps(fract(centre.x));
+  let y_taps = taps(fract(centre.y));
+  var value_sum = vec4f(0); // means of three colours, second moment
   var x_sum = vec4f(0);
   var y_sum = vec4f(0);
   var xy_sum = 0.0;
-  for (var i = lane; i < PIXELS; i += LANES) {
-    let offset = window_offset(i);
-    var value = vec3f(0);
-    var x = vec3f(0);
-    var y = vec3f(0);
-    for (var row = 0; row < 4; row++) {
-      var row_value = vec3f(0);
-      var row_slope = vec3f(0);
-      var row_smooth = vec3f(0);
-      for (var column = 0; column < 4; column++) {
-        let p = pixel(image, base + offset + vec2i(column, row) - 1);
-        row_value += value_taps[column].x * p;
-        row_slope += slope_taps[column].x * p;
-        row_smooth += smooth_taps[column].x * p;
+  for (var dy = i32(lane) - RADIUS; dy <= RADIUS; dy += i32(LANES)) {
+    // Four filtered columns slide along the row, so that each pixel is loaded once for a row.
+    var left: mat3x3f;
+    var middle: mat3x3f;
+    var right: mat3x3f;
+    var far: mat3x3f;
+    for (var dx = -RADIUS - 3; dx <= RADIUS; dx++) {
+      left = middle;
+      middle = right;
+      right = far;
+      far = filter_column(image, base + vec2i(dx + 2, dy), y_taps);
+      if (dx < -RADIUS) {
+        continue;
       }
-      value += value_taps[row].y * row_value;
-      x += smooth_taps[row].y * row_slope;
-      y += slope_taps[row].y * row_smooth;
+      let s = surface(left, middle, right, far, x_taps);
+      let w = weight(vec2i(dx, dy));
+      value_sum += w * vec4f(s[0], dot(s[0], s[0]));
+      x_sum += w * vec4f(s[1], dot(s[1], s[1]));
+      y_sum += w * vec4f(s[2], dot(s[2], s[2]));
+      xy_sum += w * dot(s[1], s[2]);
     }
-    let w = weight(offset);
-    value_sum += w * vec4f(value, dot(value, value));
-    x_sum += w * vec4f(x, dot(x, x));
-    y_sum += w * vec4f(y, dot(y, y));
-    xy_sum += w * dot(x, y);
-    values[i] = value;
-    slopes_x[i] = x;
-    slopes_y[i] = y;
   }
   value_sum = total(value_sum);
   x_sum = total(x_sum);
   y_sum = total(y_sum);
   xy_sum = total(vec4f(xy_sum)).x;
-  for (var i = lane; i < PIXELS; i += LANES) {
-    let w = weight(window_offset(i));
-    values[i] -= value_sum.xyz;
-    slopes_x[i] = w * (slopes_x[i] - x_sum.xyz);
-    slopes_y[i] = w * (slopes_y[i] - y_sum.xyz);
-  }
-  let xx = x_sum.w - dot(x_sum.xyz, x_sum.xyz);
-  let yy = y_sum.w - dot(y_sum.xyz, y_sum.xyz);
-  let xy = xy_sum - dot(x_sum.xyz, y_sum.xyz);
-  let variance = value_sum.w - dot(value_sum.xyz, value_sum.xyz);
-  let least_eigenvalue = (xx + yy - length(vec2f(xx - yy, 2 * xy))) / 2 / 3; // a colour
-  return Template(xx, xy, yy, variance, least_eigenvalue);
+  return Template(
+    image, centre, value_sum.xyz, x_sum.xyz, y_sum.xyz,
+    value_sum.w - dot(value_sum.xyz, value_sum.xyz),
+    x_sum.w - dot(x_sum.xyz, x_sum.xyz),
+    xy_sum - dot(x_sum.xyz, y_sum.xyz),
+    y_sum.w - dot(y_sum.xyz, y_sum.xyz),
+  );
 }
 
-// Weights of the four pixels around a point, given its fraction of a pixel.
-fn bilinear(f: vec2f) -> vec4f {
-  let g = 1 - f;
-  return vec4f(g.x * g.y, f.x * g.y, g.x * f.y, f.x * f.y);
+// Least eigenvalue of the matrix, a colour: texture in every direction keeps it from being singular.
+fn texture(t: Template) -> f32 {
+  return (t.xx + t.yy - length(vec2f(t.xx - t.yy, 2 * t.xy))) / 2 / 3;
 }
 
-fn sample(image: Image, base: vec2i, taps: vec4f) -> vec3f {
-  return taps.x * pixel(image, base) + taps.y * pixel(image, base + vec2i(1, 0))
-    + taps.z * pixel(image, base + vec2i(0, 1)) + taps.w * pixel(image, base + 1);
+struct Fit {
+  centre: vec2f,
+  correlation: f32, // 1 where window and template agree up to brightness and contrast
 }
 
-// Moves the window from `start` to where it fits the template best.
-fn align(image: Image, matrix: Template, start: vec2f) -> vec2f {
-  let determinant = matrix.xx * matrix.yy - matrix.xy * matrix.xy;
-  var centre = start;
+// Moves the window from `start` to where it fits the template best. The template is computed anew in each step: that costs four loads a
+// pixel, less than keeping 225 values and slopes of three colours for each point.
+fn align(image: Image, t: Template, start: vec2f) -> Fit {
+  let known_base = vec2i(floor(t.centre));
+  let x_taps = taps(fract(t.centre.x));
+  let y_taps = taps(fract(t.centre.y));
+  var fit = Fit(start, 0);
   for (var i = 0u; i < MAX_STEPS; i++) {
-    let base = vec2i(floor(centre));
-    let taps = bilinear(fract(centre));
-    var part = vec4f(0);
-    for (var k = lane; k < PIXELS; k += LANES) {
-      let difference = sample(image, base + window_offset(k), taps) - values[k];
-      part += vec4f(dot(difference, slopes_x[k]), dot(difference, slopes_y[k]), 0, 0);
+    let base = vec2i(floor(fit.centre));
+    let f = fract(fit.centre);
+    var seen = vec4f(0);    // means of three colours, second moment
+    var product = vec4f(0); // of the difference with the slopes along x and y, and of the values
+    for (var dy = i32(lane) - RADIUS; dy <= RADIUS; dy += i32(LANES)) {
+      var left: mat3x3f;
+      var middle: mat3x3f;
+      var right: mat3x3f;
+      var far: mat3x3f;
+      var here: vec3f;
+      var beside: vec3f;
+      for (var dx = -RADIUS - 3; dx <= RADIUS; dx++) {
+        left = middle;
+        middle = right;
+        right = far;
+        far = filter_column(t.image, known_base + vec2i(dx + 2, dy), y_taps);
+        here = beside;
+        beside = mix(pixel(image, base + vec2i(dx + 1, dy)), pixel(image, base + vec2i(dx + 1, dy + 1)), f.y);
+        if (dx < -RADIUS) {
+          continue;
+        }
+        let known = surface(left, middle, right, far, x_taps);
+        let value = mix(here, beside, f.x);
+        let difference = value - known[0];
+        let w = weight(vec2i(dx, dy));
+        seen += w * vec4f(value, dot(value, value));
+        product += w * vec4f(dot(difference, known[1] - t.x_mean), dot(difference, known[2] - t.y_mean), dot(value, known[0]), 0);
+      }
     }
-    let b = total(part);
-    let step = vec2f(matrix.yy * b.x - matrix.xy * b.y, matrix.xx * b.y - matrix.xy * b.x) / determinant;
-    centre -= step;
+    seen = total(seen);
+    product = total(product);
+    let variance = seen.w - dot(seen.xyz, seen.xyz);
+    fit.correlation = (product.z - dot(seen.xyz, t.mean)) / sqrt(max(variance * t.variance, 1e-6));
+    let step = vec2f(t.yy * product.x - t.xy * product.y, t.xx * product.y - t.xy * product.x) / (t.xx * t.yy - t.xy * t.xy);
+    fit.centre -= step;
     if (length(step) < STEP_TOLERANCE) {
       break;
     }
   }
-  return centre;
+  return fit;
 }
 
-// Normalised correlation of the template with the window around `centre`, colours together: 1 where they agree up to brightness and contrast.
-fn correlation(image: Image, matrix: Template, centre: vec2f) -> f32 {
-  let base = vec2i(floor(centre));
-  let taps = bilinear(fract(centre));
-  var moments = vec4f(0);
-  var product = 0.0;
-  for (var k = lane; k < PIXELS; k += LANES) {
-    let offset = window_offset(k);
-    let value = sample(image, base + offset, taps);
-    let w = weight(offset);
-    moments += w * vec4f(value, dot(value, value));
-    product += w * dot(value, values[k]);
+// One alignment: the window around `known` of one picture is looked for in another.
+struct Search {
+  source: Image,
+  known: vec2f,
+  goal: Image,
+  scale: f32,
+}
+
+// First coarse to fine from the frame before into this one; then back at the finest level; then from the query patch into this frame.
+fn nth_search(i: u32, n: u32, start: vec2f, forward: vec2f) -> Search {
+  let before = pyramid_level(params.previous, 0);
+  let now = pyramid_level(params.next, 0);
+  if (i == params.levels) {
+    return Search(now, forward, before, 1);
   }
-  moments = total(moments);
-  product = total(vec4f(product)).x;
-  let variance = moments.w - dot(moments.xyz, moments.xyz);
-  return product / sqrt(max(matrix.variance * variance, 1e-6));
-}
-
-struct Flow {
-  position: vec2f,
-  found: bool, // whether the finest level had texture to hold on to
-}
-
-// Follows the point at `position` of one frame into the other, coarse to fine.
-fn follow(source: u32, goal: u32, position: vec2f, guess: vec2f) -> Flow {
-  var flow = Flow(guess, false);
-  for (var level = params.levels; level > 0; level--) {
-    let scale = exp2(f32(level - 1));
-    let matrix = learn(pyramid_level(source, level - 1), position / scale);
-    flow.found = matrix.least_eigenvalue > MIN_EIGENVALUE;
-    if (flow.found) {
-      flow.position = scale * align(pyramid_level(goal, level - 1), matrix, flow.position / scale);
-    }
+  if (i > params.levels) {
+    let patch_image = Image(params.patches + n * u32(PATCH_SIDE * PATCH_SIDE), vec2i(PATCH_SIDE));
+    return Search(patch_image, f32(PATCH_MARGIN) + fract(queries[n]), now, 1);
   }
-  return flow;
+  let level = params.levels - 1 - i;
+  let scale = exp2(f32(level));
+  return Search(pyramid_level(params.previous, level), start / scale, pyramid_level(params.next, level), scale);
 }
 
 // A point that is being followed: its place and occlusion one frame on.
-fn track(n: u32, position: vec2f, was_occluded: bool) -> vec3f {
-  let forward = follow(params.previous, params.next, position, position);
-  let backward = follow(params.next, params.previous, forward.position, forward.position);
-
-  let patch_image = Image(params.patches + n * u32(PATCH_SIDE * PATCH_SIDE), vec2i(PATCH_SIDE));
-  let frame = pyramid_level(params.next, 0);
-  let matrix = learn(patch_image, f32(PATCH_MARGIN) + fract(queries[n]));
-  var corrected = forward.position;
+fn track(n: u32, start: vec2f, was_occluded: bool) -> vec3f {
+  let last_forward = params.levels - 1;
+  let backward = params.levels;
+  let from_patch = params.levels + 1;
+  var place = start;
+  var forward = start;
+  var is_lost = false;
   var is_recognised = false;
-  if (matrix.least_eigenvalue > MIN_EIGENVALUE) {
-    corrected = align(frame, matrix, forward.position);
-    is_recognised = distance(corrected, forward.position) < MAX_CORRECTION && correlation(frame, matrix, corrected) > MIN_CORRELATION;
+  // One loop for all searches, so that their code exists once: software adapters take long to compile it.
+  for (var i = 0u; i <= from_patch; i++) {
+    let search = nth_search(i, n, start, forward);
+    let known = learn(search.source, search.known);
+    let has_texture = texture(known) > MIN_EIGENVALUE;
+    var fit = Fit(place / search.scale, 0);
+    if (has_texture) {
+      fit = align(search.goal, known, fit.centre);
+    }
+    place = search.scale * fit.centre;
+    if (i == last_forward) {
+      forward = place;
+      is_lost = !has_texture;
+      place = start; // The way back is looked for where it should end: from a window that shows something else it leads away.
+    } else if (i == backward) {
+      is_lost = is_lost || distance(place, start) > MAX_FORWARD_BACKWARD;
+      place = forward;
+    } else if (i == from_patch) {
+      is_recognised = fit.correlation > MIN_CORRELATION && distance(place, forward) < MAX_CORRECTION;
+    }
   }
-  let place = select(forward.position, corrected, is_recognised);
-
-  let is_outside = any(place < vec2f(0)) || any(place > vec2f(frame.size - 1));
-  let is_lost = !forward.found || distance(backward.position, position) > MAX_FORWARD_BACKWARD || is_outside;
-  let is_occluded = is_lost || (was_occluded && !is_recognised);
-  return vec3f(place, select(0.0, 1.0, is_occluded));
+  place = select(forward, place, is_recognised);
+  let size = vec2f(vec2u(params.width, params.height));
+  is_lost = is_lost || any(place < vec2f(0)) || any(place > size - 1);
+  return vec3f(place, select(0.0, 1.0, is_lost || (was_occluded && !is_recognised)));
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)

@@ -10,8 +10,8 @@ export const RADIUS = 7;
 export const SIGMA = 0.4 * RADIUS;
 
 /** A window is at rest when a step is shorter than this; it gives up after so many steps. */
-export const STEP_TOLERANCE = 0.01;
-export const MAX_STEPS = 20;
+export const STEP_TOLERANCE = 0.02;
+export const MAX_STEPS = 10;
 
 /** Squared grey levels (of 256) a pixel: with a smaller least eigenvalue the matrix counts as singular. */
 export const MIN_EIGENVALUE = 0.05;

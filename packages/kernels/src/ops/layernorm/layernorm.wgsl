@@ -22,13 +22,18 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;  // [rows, width]
 @group(0) @binding(5) var<uniform> params: Params;
 
-// Element i of the row that begins at `start`, less the row's first element.
-fn above_first(start: u32, i: u32) -> f32 {
+// The two terms of element i: x and the residual.
+fn load(i: u32) -> vec2f {
 #if RESIDUAL
-  return (x[start + i] - x[start]) + (residual[start + i] - residual[start]);
+  return vec2f(x[i], residual[i]);
 #else
-  return x[start + i] - x[start];
+  return vec2f(x[i], 0.0);
 #endif
+}
+
+fn distance_from(origin: vec2f, i: u32) -> f32 {
+  let distance = load(i) - origin;
+  return distance.x + distance.y;
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -43,18 +48,19 @@ fn main(
   }
   let lane = row_lane(thread);
   let start = row * params.width;
+  let origin = load(start);
   let scale = 1.0 / f32(params.width);
 
   var sum = 0.0;
   for (var i = lane; i < params.width; i += LANES) {
-    sum += above_first(start, i);
+    sum += distance_from(origin, start + i);
   }
   let rough_mean = row_sum(sum, lane) * scale;
 
   var rest = 0.0;
   var squares = 0.0;
   for (var i = lane; i < params.width; i += LANES) {
-    let deviation = above_first(start, i) - rough_mean;
+    let deviation = distance_from(origin, start + i) - rough_mean;
     rest += deviation;
     squares += deviation * deviation;
   }
@@ -63,6 +69,6 @@ fn main(
   let rstd = inverseSqrt(row_sum(squares, lane) * scale - correction * correction + params.eps);
 
   for (var i = lane; i < params.width; i += LANES) {
-    y[start + i] = (above_first(start, i) - mean) * rstd * weight[i] + bias[i];
+    y[start + i] = (distance_from(origin, start + i) - mean) * rstd * weight[i] + bias[i];
   }
 }

@@ -11,11 +11,13 @@ enable subgroups;
 //   x_base(row, segment) -> u32        where a row of x begins, or NONE for a row of zeros;  segments are taps of a convolution
 //   x_at(base, k) -> f32               an element of that row
 //   w_base(column, segment) -> u32,  w_at(base, k) -> f32     the same for a column of the weight
-//   emit(row, column, value: vec4f)    takes columns column, column + COLUMN_STEP, … of one row of the product
-// and calls multiply_tile, then emit_tile. Rows and columns outside the matrix are asked for too: x_base, w_base and emit bound them.
+//   start_at(column) -> vec4f          what the sums of columns column, column + COLUMN_STEP, … begin with: the bias
+//   emit(row, column, slot, value)     takes one element of the product; a thread holds columns of four slots
+// and calls multiply_tile, then emit_tile. Rows and columns outside the matrix are asked for too, but no row is emitted: x_base,
+// w_base, start_at and emit bound the others.
 
 override LANES: u32 = 8;
-override COLUMN_STEP: u32 = LANES;
+override COLUMN_STEP: u32 = 8; // LANES; not derived, which naga cannot compile
 const TILE_ROWS: u32 = 16;
 const NONE: u32 = 0xffffffffu;
 
@@ -39,22 +41,23 @@ var<private> sum15: vec4f;
 // Sums the products of the tile that begins at row0, column0 over all segments of inner elements each.
 fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, lane: u32) {
 
-  sum0 = vec4f();
-  sum1 = vec4f();
-  sum2 = vec4f();
-  sum3 = vec4f();
-  sum4 = vec4f();
-  sum5 = vec4f();
-  sum6 = vec4f();
-  sum7 = vec4f();
-  sum8 = vec4f();
-  sum9 = vec4f();
-  sum10 = vec4f();
-  sum11 = vec4f();
-  sum12 = vec4f();
-  sum13 = vec4f();
-  sum14 = vec4f();
-  sum15 = vec4f();
+  let start = start_at(column0 + lane);
+  sum0 = start;
+  sum1 = start;
+  sum2 = start;
+  sum3 = start;
+  sum4 = start;
+  sum5 = start;
+  sum6 = start;
+  sum7 = start;
+  sum8 = start;
+  sum9 = start;
+  sum10 = start;
+  sum11 = start;
+  sum12 = start;
+  sum13 = start;
+  sum14 = start;
+  sum15 = start;
   for (var segment = 0u; segment < segments; segment++) {
     let c0 = w_base(column0 + lane, segment);
     let c1 = w_base(column0 + lane + COLUMN_STEP, segment);
@@ -124,22 +127,14 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, lane: u32) 
   }
 }
 
-fn emit_tile(row0: u32, column0: u32, lane: u32) {
-  let column = column0 + lane;
-  emit(row0 + 0, column, sum0);
-  emit(row0 + 1, column, sum1);
-  emit(row0 + 2, column, sum2);
-  emit(row0 + 3, column, sum3);
-  emit(row0 + 4, column, sum4);
-  emit(row0 + 5, column, sum5);
-  emit(row0 + 6, column, sum6);
-  emit(row0 + 7, column, sum7);
-  emit(row0 + 8, column, sum8);
-  emit(row0 + 9, column, sum9);
-  emit(row0 + 10, column, sum10);
-  emit(row0 + 11, column, sum11);
-  emit(row0 + 12, column, sum12);
-  emit(row0 + 13, column, sum13);
-  emit(row0 + 14, column, sum14);
-  emit(row0 + 15, column, sum15);
+// Hands over the sums of the tile's rows before `rows`, one at a time: the loops are not unrolled, since software compilers take
+// longer for sixty-four copies of an epilogue than for the product itself.
+fn emit_tile(row0: u32, column0: u32, rows: u32, lane: u32) {
+  let sums = array<vec4f, TILE_ROWS>(
+    sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7, sum8, sum9, sum10, sum11, sum12, sum13, sum14, sum15,
+  );
+  let count = 4 * (min(row0 + TILE_ROWS, max(rows, row0)) - row0);
+  for (var i = 0u; i < count; i++) {
+    emit(row0 + i / 4, column0 + lane + i % 4 * COLUMN_STEP, i % 4, sums[i / 4][i % 4]);
+  }
 }

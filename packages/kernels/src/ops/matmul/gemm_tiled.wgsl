@@ -10,10 +10,13 @@ override THREADS_N: u32 = 16;
 override COLUMN_STEP: u32 = 1;
 const K_TILE: u32 = 16;
 const NONE: u32 = 0xffffffffu;
-override TILE_ROWS: u32 = 4 * THREADS_M;
+// Derived from the two above, but told: naga cannot compile what is derived.
+override TILE_ROWS: u32 = 64;         // 4 * THREADS_M
+override X_STAGE_LENGTH: u32 = 272;   // K_TILE * (THREADS_M + 1)
+override W_STAGE_LENGTH: u32 = 272;   // K_TILE * (THREADS_N + 1)
 
-var<workgroup> x_stage: array<vec4f, K_TILE * (THREADS_M + 1)>; // [K_TILE][THREADS_M + 1], four rows a vector
-var<workgroup> w_stage: array<vec4f, K_TILE * (THREADS_N + 1)>; // [K_TILE][THREADS_N + 1], four columns a vector
+var<workgroup> x_stage: array<vec4f, X_STAGE_LENGTH>; // [K_TILE][THREADS_M + 1], four rows a vector
+var<workgroup> w_stage: array<vec4f, W_STAGE_LENGTH>; // [K_TILE][THREADS_N + 1], four columns a vector
 
 var<private> sum0: vec4f;
 var<private> sum1: vec4f;
@@ -29,10 +32,11 @@ fn x_or_zero(base: u32, k: u32, inner: u32) -> f32 {
 }
 
 fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, thread: u32) {
-  sum0 = vec4f();
-  sum1 = vec4f();
-  sum2 = vec4f();
-  sum3 = vec4f();
+  let start = start_at(column0 + thread % THREADS_N * 4);
+  sum0 = start;
+  sum1 = start;
+  sum2 = start;
+  sum3 = start;
   let threads = THREADS_M * THREADS_N;
   let thread_row = thread / THREADS_N;
   let thread_column = thread % THREADS_N;
@@ -81,11 +85,13 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, thread: u32
   }
 }
 
-fn emit_tile(row0: u32, column0: u32, thread: u32) {
-  let row = row0 + thread / THREADS_N * 4;
+fn emit_tile(row0: u32, column0: u32, rows: u32, thread: u32) {
+  let sums = array<vec4f, 4>(sum0, sum1, sum2, sum3);
+  let first = row0 + thread / THREADS_N * 4;
   let column = column0 + thread % THREADS_N * 4;
-  emit(row, column, sum0);
-  emit(row + 1, column, sum1);
-  emit(row + 2, column, sum2);
-  emit(row + 3, column, sum3);
+  for (var i = 0u; i < 16; i++) {
+    if (first + i / 4 < rows) {
+      emit(first + i / 4, column + i % 4, i % 4, sums[i / 4][i % 4]);
+    }
+  }
 }

@@ -45,21 +45,27 @@ fn w_at(base: u32, k: u32) -> f32 {
   return weight[base + k * params.w_k];
 }
 
-fn store(row: u32, column: u32, value: f32) {
-  if (row < params.m && column < params.n) {
+fn bias_at(column: u32) -> f32 {
 #if BIAS
-    y[(batch * params.m + row) * params.n + column] = activate(value + bias[column]);
+  return bias[min(column, params.n - 1)];
 #else
-    y[(batch * params.m + row) * params.n + column] = activate(value);
+  return 0;
 #endif
-  }
 }
 
-fn emit(row: u32, column: u32, value: vec4f) {
-  store(row, column, value.x);
-  store(row, column + COLUMN_STEP, value.y);
-  store(row, column + 2 * COLUMN_STEP, value.z);
-  store(row, column + 3 * COLUMN_STEP, value.w);
+fn start_at(column: u32) -> vec4f {
+  return vec4f(
+    bias_at(column),
+    bias_at(column + COLUMN_STEP),
+    bias_at(column + 2 * COLUMN_STEP),
+    bias_at(column + 3 * COLUMN_STEP),
+  );
+}
+
+fn emit(row: u32, column: u32, slot: u32, value: f32) {
+  if (column < params.n) {
+    y[(batch * params.m + row) * params.n + column] = activate(value);
+  }
 }
 
 @compute @workgroup_size(THREADS)
@@ -78,5 +84,5 @@ fn main(
   let row0 = tile % tiles / params.column_tiles * TILE_ROWS;
   let column0 = tile % params.column_tiles * TILE_COLUMNS;
   multiply_tile(row0, column0, 1, params.k, thread);
-  emit_tile(row0, column0, thread);
+  emit_tile(row0, column0, params.m, thread);
 }

@@ -14,6 +14,9 @@ export interface Tile {
   readonly threads: number;
 }
 
+/** Elements of a row or column that gemm_tiled.wgsl stages at a time; the same number stands there. */
+const K_TILE = 16;
+
 /** Subgroup size for which gemm_rows.wgsl hands x round by broadcast. */
 const BROADCAST_LANES = 8;
 
@@ -32,7 +35,7 @@ export function chooseTile(
     return {
       source: rowsSource,
       flags: { SUBGROUPS: subgroups, TILED: false },
-      overrides: { LANES: lanes },
+      overrides: { LANES: lanes, COLUMN_STEP: lanes },
       rows: 16,
       columns: 4 * lanes,
       threads: lanes,
@@ -42,7 +45,13 @@ export function chooseTile(
   return {
     source: tiledSource,
     flags: { WEIGHT_KN: weightKN, TILED: true },
-    overrides: { THREADS_M: threadsM, THREADS_N: threadsN },
+    overrides: {
+      THREADS_M: threadsM,
+      THREADS_N: threadsN,
+      TILE_ROWS: 4 * threadsM,
+      X_STAGE_LENGTH: K_TILE * (threadsM + 1),
+      W_STAGE_LENGTH: K_TILE * (threadsN + 1),
+    },
     rows: 4 * threadsM,
     columns: 4 * threadsN,
     threads: threadsM * threadsN,

@@ -9,7 +9,9 @@ export interface MeanPoolProblem {
 }
 
 const CHANNELS = 32;
-const SLICES = 8;
+
+/** Threads that share a channel: one for every 8 points, up to 8; workgroup memory is what software is slowest at. */
+const slicesOf = (points: number, software: boolean) => (software ? 1 : Math.min(8, Math.ceil(points / 8)));
 
 /**
  * Mean over the valid points of each clip; what the others hold, NaN included, has no say. A clip with no valid point
@@ -24,12 +26,14 @@ export const meanPool = defineKernel<MeanPoolProblem>({
     { name: 'y', access: 'read_write', length: ({ batch, channels }) => batch * channels },
   ],
   params: ({ batch, points, channels }) => [{ u32: batch }, { u32: points }, { u32: channels }],
-  variant: ({ batch, channels }, { software }) => ({
-    source,
-    // Workgroup memory is what a software adapter is slowest at.
-    flags: { SLICED: !software },
-    overrides: { CHANNELS, SLICES: software ? 1 : SLICES },
-    workgroups: linearGrid(batch * Math.ceil(channels / CHANNELS)),
-  }),
+  variant({ batch, points, channels }, { software }) {
+    const slices = slicesOf(points, software);
+    return {
+      source,
+      flags: { SLICED: slices > 1 },
+      overrides: { CHANNELS, SLICES: slices },
+      workgroups: linearGrid(batch * Math.ceil(channels / CHANNELS)),
+    };
+  },
   flops: ({ batch, points, channels }) => batch * points * channels,
 });

@@ -14,7 +14,9 @@ export interface Rows {
  */
 export function rowVariant(kernelSource: string, { rows, width }: Rows, traits: AdapterTraits): Variant {
   const sharing = chooseSharing(width, traits);
-  const workgroupSize = sharing === 'workgroup' ? workgroupLanes(width) : traits.subgroupSize || THREADS_APART;
+  const workgroupSize = { workgroup: workgroupLanes(width), subgroup: traits.subgroupSize, none: THREADS_APART }[
+    sharing
+  ];
   const groups = sharing === 'none' ? Math.ceil(rows / workgroupSize) : rows;
   return {
     source: kernelSource + source,
@@ -30,10 +32,10 @@ const THREADS_APART = 8;
 /** From this width on, a row has work for more than one subgroup. */
 const WIDE = 1024;
 
-/** Workgroup memory is what a software adapter is slowest at: there, a thread works alone where subgroups are missing. */
+/** Workgroup memory is what a software adapter is slowest at, and there subgroups gain nothing over threads apart. */
 function chooseSharing(width: number, { software, subgroupSize }: AdapterTraits): 'workgroup' | 'subgroup' | 'none' {
-  if (subgroupSize > 0 && (software || width < WIDE)) return 'subgroup';
-  return software ? 'none' : 'workgroup';
+  if (software) return 'none';
+  return subgroupSize > 0 && width < WIDE ? 'subgroup' : 'workgroup';
 }
 
 /** A power of two of 32 … 256 that leaves each thread about four elements. */

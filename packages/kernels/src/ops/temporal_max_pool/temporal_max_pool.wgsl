@@ -36,9 +36,7 @@ fn main(
   for (var at = first + params.features; at < end; at += params.features) {
     let v = x[at];
     // Once a NaN, always a NaN: nothing is greater.
-    if (v > largest || is_nan(v)) {
-      largest = v;
-    }
+    largest = select(largest, v, (v > largest) | is_nan(v));
   }
   y[i] = largest;
 }

@@ -1,0 +1,60 @@
+import type { AdapterTraits } from '../../runtime/context.ts';
+import { defineKernel, linearGrid } from '../../runtime/kernel.ts';
+import { chooseTile } from '../matmul/tile.ts';
+import source from './conv1d.wgsl';
+
+/** Sizes of per-frame features of points and of the convolution over their time. */
+export interface Conv1dProblem {
+  readonly batch: number;
+  readonly frames: number;
+  readonly points: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly taps: number;
+  /** Store only each point's maximum over its clip's frames. */
+  readonly maxOverTime: boolean;
+  /** With maxOverTime: elements from one point's row of y to the next; `outputs` unless told. */
+  readonly yStride?: number;
+}
+
+/**
+ * torch.nn.Conv1d over T with padding 'same', for every point: x [B,T,N,C], weight [O,C,taps], bias [O] → y [B,T,N,O],
+ * or with maxOverTime the maximum over time y [B·N, yStride], of which O columns are written.
+ * frames [B] is each clip's length (1 … T): later frames count as zeros, and never as the maximum.
+ */
+export const conv1d = defineKernel<Conv1dProblem>({
+  name: 'conv1d',
+  bindings: [
+    { name: 'x', access: 'read', length: ({ batch, frames, points, inputs }) => batch * frames * points * inputs },
+    { name: 'weight', access: 'read', length: ({ inputs, outputs, taps }) => outputs * inputs * taps },
+    { name: 'bias', access: 'read', length: ({ outputs }) => outputs },
+    { name: 'frames', access: 'read', type: 'u32', length: ({ batch }) => batch },
+    { name: 'y', access: 'read_write', length: outputLength },
+  ],
+  params: (problem, traits) => {
+    const { batch, frames, points, inputs, outputs, taps, yStride = outputs } = problem;
+    const columnTiles = Math.ceil(outputs / tileOf(problem, traits).columns);
+    return [frames, points, inputs, outputs, taps, columnTiles, batch * points, yStride].map((u32) => ({ u32 }));
+  },
+  variant: (problem, traits) => {
+    const { batch, points, outputs, maxOverTime } = problem;
+    const tile = tileOf(problem, traits);
+    return {
+      source: tile.source + source,
+      flags: { ...tile.flags, MAX_OVER_TIME: maxOverTime, REDUCE_THREADS: maxOverTime && tile.flags.TILED! },
+      overrides: { ...tile.overrides, THREADS: tile.threads, TILE_COLUMNS: tile.columns },
+      workgroups: linearGrid(batch * points * Math.ceil(outputs / tile.columns)),
+    };
+  },
+  flops: ({ batch, frames, points, inputs, outputs, taps, maxOverTime }) =>
+    batch * points * outputs * (frames * 2 * inputs * taps + frames + (maxOverTime ? frames : 0)),
+});
+
+function outputLength({ batch, frames, points, outputs, maxOverTime, yStride = outputs }: Conv1dProblem): number {
+  return maxOverTime ? (batch * points - 1) * yStride + outputs : batch * frames * points * outputs;
+}
+
+/** A tile's rows are frames of one point: 32 of them suffice on a GPU, where a clip has about that many. */
+function tileOf({ outputs }: Conv1dProblem, traits: AdapterTraits) {
+  return chooseTile(traits, { rows: 32, columns: outputs });
+}

@@ -1,0 +1,63 @@
+import type { KernelCase, KernelCheck } from '../../testing/check-kernel.ts';
+import type { Activation } from '../activation/activation_functions.ts';
+import { rowChainReference } from './row_chain.reference.ts';
+import { type LinearStep, type RowChainProblem, type RowStep, rowChain } from './row_chain.ts';
+
+/** Lays out weights and state for a chain of widths: linear layers, with a residual and a norm after every second one. */
+function chainOf(rows: number, widths: readonly number[], activation: Activation, split = false): RowChainProblem {
+  const steps: RowStep[] = [];
+  let weightsLength = 5;
+  let stateLength = 3;
+  const matrix = (columns: number) => {
+    const stride = columns + 2; // rows need not touch
+    const offset = stateLength;
+    stateLength += rows * stride;
+    return { offset, stride };
+  };
+  const parameter = (length: number) => {
+    weightsLength += length;
+    return weightsLength - length;
+  };
+  let x = matrix(widths[0]);
+  for (const [i, columns] of widths.slice(1).entries()) {
+    const inner = widths[i];
+    const y = matrix(columns);
+    const linear: LinearStep = { kind: 'linear', x, y, inner, columns, weight: parameter(columns * inner), bias: parameter(columns) };
+    const normed = i % 2 === 1;
+    steps.push({ ...linear, activated: !normed, ...(normed ? { residual: matrix(columns) } : {}) });
+    x = y;
+    if (normed) {
+      x = matrix(columns);
+      steps.push({ kind: 'norm', x: y, y: x, columns, weight: parameter(columns), bias: parameter(columns) });
+    }
+  }
+  if (split) return { rows, steps, activation, eps: 1e-5, weightsLength, stateLength, outputLength: 0 };
+  const columns = widths[0];
+  const inner = widths[widths.length - 1];
+  const y = { offset: 7, stride: columns + 1 };
+  steps.push({ kind: 'linear', x, y, inner, columns, weight: parameter(columns * inner), bias: parameter(columns), toOutput: true });
+  const outputLength = 7 + rows * (columns + 1);
+  return { rows, steps, activation, eps: 1e-5, weightsLength, stateLength, outputLength };
+}
+
+/** Scaled so that the layers keep the size of what passes through them. */
+const tolerance = { rtol: 2e-5, atol: 2e-5 };
+const check = (problem: RowChainProblem): KernelCase<RowChainProblem> => ({ problem, tolerance });
+
+export const rowChainCheck: KernelCheck<RowChainProblem> = {
+  kernel: rowChain,
+  reference: rowChainReference,
+  draw: {
+    weights: (random, { weightsLength }) => random.normal(weightsLength).map((value) => value * 0.1),
+    state: (random, { stateLength }) => random.normal(stateLength),
+  },
+  cases: [
+    check(chainOf(1, [1, 1, 1], 'relu')),
+    check(chainOf(17, [2, 33, 65, 31], 'relu')),
+    check(chainOf(15, [64, 7, 64, 129, 64, 64], 'relu')),
+    check(chainOf(70, [19, 130], 'relu', true)),
+    check(chainOf(33, [40, 24, 40], 'gelu')),
+    // movt-base after attention: projection, feed-forward, the next layer's q, k and v.
+    { ...check(chainOf(60, [256, 2048, 256], 'relu')), bench: true },
+  ],
+};

@@ -1,0 +1,120 @@
+import type { AdapterTraits } from '../../runtime/context.ts';
+import { defineKernel, linearGrid, type Param } from '../../runtime/kernel.ts';
+import { ACTIVATION_FLOPS, type Activation, activationFlags, activationFunctions } from '../activation/activation_functions.ts';
+import { chooseTile } from '../matmul/tile.ts';
+import source from './row_chain.wgsl';
+
+/** A matrix inside a buffer: where its first row begins and how far rows lie apart, in elements. */
+export interface Rows {
+  readonly offset: number;
+  readonly stride: number;
+}
+
+/** y = activate(x · weightᵀ + bias) + residual. */
+export interface LinearStep {
+  readonly kind: 'linear';
+  readonly x: Rows;
+  readonly y: Rows;
+  /** Write y to `output` rather than `state`. */
+  readonly toOutput?: boolean;
+  readonly inner: number;
+  readonly columns: number;
+  /** Offset of [columns, inner] in `weights`. */
+  readonly weight: number;
+  /** Offset of [columns] in `weights`. */
+  readonly bias: number;
+  /** Whether the chain's activation is applied. */
+  readonly activated?: boolean;
+  readonly residual?: Rows;
+}
+
+/** y = layer norm of x, over `columns`. */
+export interface NormStep {
+  readonly kind: 'norm';
+  readonly x: Rows;
+  readonly y: Rows;
+  readonly columns: number;
+  readonly weight: number;
+  readonly bias: number;
+}
+
+export type RowStep = LinearStep | NormStep;
+
+export interface RowChainProblem {
+  readonly rows: number;
+  readonly steps: readonly RowStep[];
+  readonly activation: Activation;
+  readonly eps: number;
+  /** Elements of the three buffers. */
+  readonly weightsLength: number;
+  readonly stateLength: number;
+  readonly outputLength: number;
+}
+
+/** Steps that the uniform block has room for. */
+export const MAX_ROW_STEPS = 16;
+
+/**
+ * Linear layers and layer norms on rows that do not look at each other, as one dispatch: each step reads rows of `state` and writes
+ * rows of `state` or `output`. A linear step's x lies apart from its y; its residual may be y itself, and a norm may work in place.
+ */
+export const rowChain = defineKernel<RowChainProblem>({
+  name: 'row_chain',
+  bindings: [
+    { name: 'weights', access: 'read', length: ({ weightsLength }) => weightsLength },
+    { name: 'state', access: 'read_write', length: ({ stateLength }) => stateLength },
+    { name: 'output', access: 'read_write', length: ({ outputLength }) => outputLength },
+  ],
+  params(problem, traits) {
+    const { rows, steps, eps } = problem;
+    const header: Param[] = [
+      { u32: rows },
+      { u32: Math.ceil(rows / tileOf(problem, traits).rows) },
+      { u32: partsOf(problem, traits) },
+      { u32: steps.length },
+      { f32: eps },
+      { u32: 0 },
+      { u32: 0 },
+      { u32: 0 },
+    ];
+    const words = Array.from({ length: MAX_ROW_STEPS }, (_, i) => (steps[i] ? stepWords(steps[i]) : new Array(12).fill(0)));
+    return [...header, ...words.flat().map((u32) => ({ u32 }))];
+  },
+  variant(problem, traits) {
+    const tile = tileOf(problem, traits);
+    return {
+      source: tile.source + source + activationFunctions,
+      flags: { ...tile.flags, ...activationFlags(problem.activation), OUTPUT: problem.outputLength > 0 },
+      overrides: { ...tile.overrides, THREADS: tile.threads, TILE_COLUMNS: tile.columns },
+      workgroups: linearGrid(Math.ceil(problem.rows / tile.rows) * partsOf(problem, traits)),
+    };
+  },
+  flops: ({ rows, steps, activation }) => rows * steps.reduce((sum, step) => sum + stepFlops(step, activation), 0),
+});
+
+/** Rows side by side in wide tiles; a single linear step is cut like any other matrix product. */
+function tileOf({ rows, steps }: RowChainProblem, traits: AdapterTraits) {
+  return chooseTile(traits, { rows, columns: steps[0].columns, wholeRows: !isSplit(steps) });
+}
+
+const isSplit = (steps: readonly RowStep[]) => steps.length === 1 && steps[0].kind === 'linear';
+
+function partsOf(problem: RowChainProblem, traits: AdapterTraits): number {
+  return isSplit(problem.steps) ? Math.ceil(problem.steps[0].columns / tileOf(problem, traits).columns) : 1;
+}
+
+const NONE = 0xffffffff;
+
+function stepWords(step: RowStep): number[] {
+  const { x, y, columns, weight, bias } = step;
+  if (step.kind === 'norm') return [2, 0, columns, weight, bias, x.offset, x.stride, y.offset, y.stride, 0, NONE, 0];
+  const { inner, activated, toOutput, residual } = step;
+  const residualWords = residual ? [residual.offset, residual.stride] : [NONE, 0];
+  const kind = activated ? 1 : 0;
+  return [kind, inner, columns, weight, bias, x.offset, x.stride, y.offset, y.stride, toOutput ? 1 : 0, ...residualWords];
+}
+
+function stepFlops(step: RowStep, activation: Activation): number {
+  if (step.kind === 'norm') return step.columns * 7; // as in layernorm.ts
+  return step.columns * (2 * step.inner + 1 + (step.activated ? ACTIVATION_FLOPS[activation] : 0) + (step.residual ? 1 : 0));
+}

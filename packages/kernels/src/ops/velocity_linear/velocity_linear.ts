@@ -1,0 +1,36 @@
+import { defineKernel, linearGrid } from '../../runtime/kernel.ts';
+import source from './velocity_linear.wgsl';
+
+/** Sizes of a batch of tracks and of the layer. */
+export interface VelocityLinearProblem {
+  readonly batch: number;
+  readonly frames: number;
+  readonly points: number;
+  readonly channels: number;
+}
+
+const trackCount = ({ batch, frames, points }: VelocityLinearProblem) => batch * frames * points;
+
+/**
+ * velocity, Linear(3 → C) and ReLU fused, and the mean of x, y over time beside it: tracks [B,T,N,3], weight [C,3], bias [C],
+ * frames [B] (length of each clip, 1 … T) → y [B,T,N,C], position [B,N,2].
+ */
+export const velocityLinear = defineKernel<VelocityLinearProblem>({
+  name: 'velocity_linear',
+  bindings: [
+    { name: 'tracks', access: 'read', length: (problem) => trackCount(problem) * 3 },
+    { name: 'weight', access: 'read', length: ({ channels }) => channels * 3 },
+    { name: 'bias', access: 'read', length: ({ channels }) => channels },
+    { name: 'frames', access: 'read', type: 'u32', length: ({ batch }) => batch },
+    { name: 'y', access: 'read_write', length: (problem) => trackCount(problem) * problem.channels },
+    { name: 'position', access: 'read_write', length: ({ batch, points }) => batch * points * 2 },
+  ],
+  params: ({ batch, frames, points, channels }) => [frames, points, channels, batch * points].map((u32) => ({ u32 })),
+  variant: ({ batch, points }, { software, subgroupSize }) => ({
+    source,
+    overrides: { THREADS: software ? subgroupSize || 8 : 64 },
+    workgroups: linearGrid(batch * points),
+  }),
+  // Differences 2, mean 2 an element of the tracks; 3 multiply-adds, bias and ReLU an element of y.
+  flops: (problem) => trackCount(problem) * (4 + problem.channels * 8),
+});

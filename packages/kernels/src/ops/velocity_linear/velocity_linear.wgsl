@@ -1,0 +1,54 @@
+// What both branches of MovT begin with, in one reading of the tracks: the first layer of the motion MLP on each frame's velocity,
+// y = relu(W·(dx, dy, occluded) + bias), and the mean position of each point over its clip.
+// One workgroup a point of a clip; its threads share out the channels and walk through time together.
+
+struct Params {
+  frames: u32,   // T
+  points: u32,   // N
+  channels: u32, // C
+  count: u32,    // B*N
+}
+
+@group(0) @binding(0) var<storage, read> tracks: array<f32>;          // [B,T,N,3]
+@group(0) @binding(1) var<storage, read> weight: array<f32>;          // [C,3]
+@group(0) @binding(2) var<storage, read> bias: array<f32>;            // [C]
+@group(0) @binding(3) var<storage, read> frames: array<u32>;          // [B]: length of each clip
+@group(0) @binding(4) var<storage, read_write> y: array<f32>;         // [B,T,N,C]
+@group(0) @binding(5) var<storage, read_write> position: array<f32>;  // [B,N,2]
+@group(0) @binding(6) var<uniform> params: Params;
+
+override THREADS: u32;
+
+@compute @workgroup_size(THREADS)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let row = workgroup.y * grid.x + workgroup.x;
+  if (row >= params.count) {
+    return;
+  }
+  let clip = row / params.points;
+  let first = clip * params.frames * params.points + row % params.points;
+  for (var channel = thread; channel < params.channels; channel += THREADS) {
+    let w = vec3f(weight[3 * channel], weight[3 * channel + 1], weight[3 * channel + 2]);
+    let b = bias[channel];
+    var before = vec2f(tracks[3 * first], tracks[3 * first + 1]);
+    for (var t = 0u; t < params.frames; t++) {
+      let at = first + t * params.points;
+      let here = vec2f(tracks[3 * at], tracks[3 * at + 1]);
+      let value = dot(w, vec3f(here - before, tracks[3 * at + 2])) + b;
+      y[at * params.channels + channel] = select(value, 0.0, value < 0);
+      before = here;
+    }
+  }
+  if (thread < 2) {
+    let length = min(frames[clip], params.frames);
+    var sum = 0.0;
+    for (var t = 0u; t < length; t++) {
+      sum += tracks[3 * (first + t * params.points) + thread];
+    }
+    position[2 * row + thread] = sum / f32(length);
+  }
+}

@@ -1,0 +1,46 @@
+import { type GpuContext } from '@movt/kernels';
+import { readGolden, relativeL2, testContext } from '@movt/kernels/testing';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { MovtConfig } from './config.ts';
+import { parseConfig } from './config.ts';
+import { movtFormulaWeights } from './formula-weights.ts';
+import { createPredictor } from './predict.ts';
+
+/** The bound that the golden data's definition sets for MovT's outputs. */
+const BOUND = 1e-5;
+
+const FILES = ['movt-tiny', 'movt-tiny-prenorm-gelu', 'movt-tiny-regression', 'movt-base', 'movt-base-vb100'];
+
+async function check(context: GpuContext, file: string) {
+  const golden = readGolden(`tests/golden/${file}.safetensors`);
+  const config: MovtConfig = parseConfig(golden.config, file);
+  const { shape, data } = golden.tensor('tracks');
+  const [batch, T, N] = shape;
+  const clips = Array.from({ length: batch }, (_, b) => ({ data: data.slice(b * T * N * 3, (b + 1) * T * N * 3), T, N }));
+  const predictor = createPredictor(context, { config, weights: movtFormulaWeights(config), task: 'classification', classes: null });
+  const { outputs, features = [], cost } = await predictor.predict(clips, { features: true });
+  const joined = (arrays: Float32Array[]) => arrays.flatMap((array) => [...array]);
+  const errors = {
+    motion: relativeL2(joined(features.map(({ motion }) => motion)), golden.tensor('motion').data),
+    position: relativeL2(joined(features.map(({ position }) => position)), golden.tensor('position').data),
+    features: relativeL2(joined(features.map(({ features }) => features)), golden.tensor('features').data),
+    output: relativeL2(joined(outputs), golden.tensor('output').data),
+  };
+  const shown = Object.entries(errors).map(([name, error]) => `${name} ${error.toExponential(1)}`);
+  console.log(`${file}: ${cost.dispatches} dispatches; relative error ${shown.join(', ')}`);
+  for (const [name, error] of Object.entries(errors)) assert.ok(error <= BOUND, `${file} ${name}: ${error}`);
+  await predictor.destroy();
+}
+
+for (const file of FILES) {
+  test(`${file} as PyTorch computed it`, async () => check(await testContext(), file));
+}
+
+test('the plan for a GPU gives the same, in at most 25 dispatches', async () => {
+  const context = await testContext();
+  const asGpu: GpuContext = Object.create(context, { traits: { value: { ...context.traits, software: false } } });
+  for (const file of ['movt-tiny', 'movt-tiny-prenorm-gelu']) await check(asGpu, file);
+});
+
+test.run();

@@ -1,0 +1,148 @@
+import {
+  type AdapterTraits,
+  attention,
+  conv1d,
+  createPlan,
+  type GpuContext,
+  matmul,
+  meanPool,
+  type Plan,
+  rowChain,
+  type RowStep,
+  velocityLinear,
+} from '@movt/kernels';
+import type { MovtConfig } from './config.ts';
+import type { GpuWeights } from './gpu-weights.ts';
+import { createTokenSteps, layoutTokenState } from './token-steps.ts';
+
+/** What a plan is compiled for: B clips of at most T frames and N points. */
+export interface Shape {
+  readonly batch: number;
+  readonly frames: number;
+  readonly points: number;
+}
+
+/** torch.nn.LayerNorm's default, which MovT keeps. */
+const NORM_EPS = 1e-5;
+
+/**
+ * MovT's forward pass for one shape.
+ *
+ * Inputs: `tracks` [B,T,N,3], `frames` u32 [B] (length of each clip), `mask` u32 [B,N] (1 = a point of the clip).
+ * Outputs: `output` [B,outputs]; with `features` also `joined` [B,N,2·dim] (E_M and E_P side by side) and `features` [B,width] (E_F).
+ */
+export function planMovt(
+  context: GpuContext,
+  config: MovtConfig,
+  weights: GpuWeights,
+  { batch, frames, points }: Shape,
+  features: boolean,
+): Promise<Plan> {
+  const { dim, width, heads, kernel, motionHidden, layers, outputs } = config;
+  const rows = batch * points;
+  const plan = createPlan(context, `movt ${batch}×${frames}×${points}`);
+  const tracks = plan.input('tracks', rows * frames * 3);
+  const clipFrames = plan.input('frames', batch);
+  const mask = plan.input('mask', rows);
+
+  const layout = layoutTokenState(config, rows);
+  const state = plan.tensor('token state', layout.length);
+  const viewOf = ({ offset, stride }: { offset: number; stride: number }) => plan.view(state, offset, rows * stride);
+  const steps = createTokenSteps(config, weights, layout);
+
+  // Motion: velocity → MLP → convolution over time → maximum over time. The mean positions come with it.
+  let channels = motionHidden[0];
+  let motion = plan.tensor('motion 0', rows * frames * channels);
+  const [weight, bias] = [weights.slice('motion.mlp.0.weight'), weights.slice('motion.mlp.0.bias')];
+  plan.dispatch(
+    velocityLinear,
+    { batch, frames, points, channels },
+    { tracks, weight, bias, frames: clipFrames, y: motion, position: viewOf(layout.place) },
+  );
+  for (const [i, next] of motionHidden.slice(1).entries()) {
+    const y = plan.tensor(`motion ${i + 1}`, rows * frames * next);
+    const name = `motion.mlp.${2 * (i + 1)}`;
+    plan.dispatch(
+      matmul,
+      { m: rows * frames, n: next, k: channels, bias: true, activation: 'relu' },
+      { x: motion, weight: weights.slice(`${name}.weight`), bias: weights.slice(`${name}.bias`), y },
+      name,
+    );
+    [motion, channels] = [y, next];
+  }
+  plan.dispatch(
+    conv1d,
+    { batch, frames, points, inputs: channels, outputs: dim, taps: kernel, maxOverTime: true, yStride: 2 * dim },
+    {
+      x: motion,
+      weight: weights.slice('motion.conv.weight'),
+      bias: weights.slice('motion.conv.bias'),
+      frames: clipFrames,
+      y: viewOf(layout.joined),
+    },
+    'motion.conv',
+  );
+
+  // Position, fusion and the encoder: attention mixes tokens, all between two attentions is one chain.
+  const packed = plan.tensor('q, k, v', rows * 3 * width);
+  const chain = (label: string, chainSteps: readonly RowStep[], activation: MovtConfig['activation']) => {
+    for (const group of groupSteps(chainSteps, context.traits)) {
+      const toOutput = group.some((step) => step.kind === 'linear' && step.toOutput);
+      plan.dispatch(
+        rowChain,
+        {
+          rows,
+          steps: group,
+          activation,
+          eps: NORM_EPS,
+          weightsLength: weights.length,
+          stateLength: layout.length,
+          outputLength: toOutput ? packed.length : 0,
+        },
+        { weights: { buffer: weights.buffer, offset: 0, byteLength: weights.length * 4 }, state, output: packed },
+        label,
+      );
+    }
+  };
+  chain('position, fuse', steps.embed(), 'relu');
+  for (let layer = 0; layer < layers; layer++) {
+    plan.dispatch(
+      attention,
+      { batch, queries: points, keys: points, heads, headDim: width / heads, mask: true, layout: 'packed_qkv' },
+      { q: packed, k: packed, v: packed, mask, y: viewOf(layout.attended) },
+      `encoder.layers.${layer}.self_attn`,
+    );
+    chain(`encoder.layers.${layer}`, steps.finish(layer), config.activation);
+  }
+
+  const pooled = plan.tensor('E_F', batch * width);
+  plan.dispatch(meanPool, { batch, points, channels: width }, { x: viewOf(layout.x), mask, y: pooled });
+  const output = plan.tensor('output', batch * outputs);
+  plan.dispatch(
+    matmul,
+    { m: batch, n: outputs, k: width, bias: true },
+    { x: pooled, weight: weights.slice('head.weight'), bias: weights.slice('head.bias'), y: output },
+    'head',
+  );
+  plan.output('output', output);
+  if (features) {
+    plan.output('joined', viewOf(layout.joined));
+    plan.output('features', pooled);
+  }
+  return plan.build();
+}
+
+/**
+ * On a CPU one dispatch takes a chain's rows through all of its steps: nothing is gained by more. On a GPU a tile of rows is too
+ * little work for a long chain, so a wide step (the feed-forward expansion) gets a dispatch of its own, cut into columns too.
+ */
+function groupSteps(steps: readonly RowStep[], { software }: AdapterTraits): RowStep[][] {
+  if (software) return [[...steps]];
+  const groups: RowStep[][] = [[]];
+  for (const step of steps) {
+    const wide = step.kind === 'linear' && step.columns > 4 * step.inner && step.inner > 2;
+    if (wide) groups.push([step], []);
+    else groups[groups.length - 1].push(step);
+  }
+  return groups.filter((group) => group.length > 0);
+}

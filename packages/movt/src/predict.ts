@@ -1,0 +1,154 @@
+import { badInput, type GpuContext, type Plan } from '@movt/kernels';
+import { checkTracks, type Tracks } from '@movt/tracker/tracks';
+import type { Checkpoint } from './checkpoint.ts';
+import type { MovtConfig } from './config.ts';
+import { uploadWeights } from './gpu-weights.ts';
+import { commonShape, padClips } from './pad-clips.ts';
+import { planMovt, type Shape } from './plan.ts';
+import { createPlanCache } from './plan-cache.ts';
+
+/** What MovT knows of one clip beside its answer. */
+export interface ClipFeatures {
+  /** E_M [N,dim] */
+  readonly motion: Float32Array;
+  /** E_P [N,dim] */
+  readonly position: Float32Array;
+  /** E_F [width] */
+  readonly features: Float32Array;
+}
+
+/** What one call of `predict` cost. */
+export interface PredictionCost {
+  /** GPU dispatches, over all batches. */
+  readonly dispatches: number;
+  /** 2 a multiply-add, 1 any other operation; padding is counted, since it is computed. */
+  readonly flops: number;
+  readonly readBackBytes: number;
+  /** GPU bytes of the plans that ran. */
+  readonly planBytes: number;
+  /** Milliseconds spent compiling; 0 when every plan was there. */
+  readonly compileMs: number;
+  /** Milliseconds from the first upload to the last read-back. */
+  readonly runMs: number;
+}
+
+export interface Prediction {
+  /** One [outputs] a clip: logits, or the regressed values. */
+  readonly outputs: Float32Array[];
+  /** One a clip, when asked for. */
+  readonly features?: ClipFeatures[];
+  readonly cost: PredictionCost;
+}
+
+/** A model on a device. Calls may be made together. */
+export interface Predictor {
+  /** Answers for clips of any T ≥ 2 and N ≥ 1, padded together and masked: each answer is the one that its clip gets alone. */
+  predict(clips: readonly Tracks[], options?: { features?: boolean }): Promise<Prediction>;
+  /** Compiles plans ahead and runs each once: software compilers do their work only then. Resolves to milliseconds. */
+  warmUp(shapes: readonly Shape[]): Promise<number>;
+  destroy(): Promise<void>;
+}
+
+/** Bytes of plans kept for shapes that may come again. */
+const PLAN_BUDGET = 512 * 2 ** 20;
+
+/** Clips in a batch at most: more gain nothing, and a plan's memory grows with them. */
+const MAX_BATCH = 32;
+
+/**
+ * Loads a checkpoint's weights onto a context's device.
+ *
+ * @throws MovtError `device_lost` from any call once the device is gone; a new context and a new predictor go on.
+ */
+export function createPredictor(context: GpuContext, { config, weights }: Checkpoint): Predictor {
+  const gpuWeights = uploadWeights(context, config, weights);
+  const plans = createPlanCache(PLAN_BUDGET);
+
+  const planOf = (shape: Shape, features: boolean) =>
+    plans.get(`${shape.batch}×${shape.frames}×${shape.points} ${features}`, () =>
+      planMovt(context, config, gpuWeights, shape, features),
+    );
+
+  const runBatch = async (clips: readonly Tracks[], features: boolean) => {
+    const shape = commonShape(clips);
+    const started = performance.now();
+    const plan = await planOf(shape, features);
+    const planned = performance.now();
+    const results = await plan.run({ ...padClips(clips, shape) });
+    return { plan, results, shape, planMs: planned - started, runMs: performance.now() - planned };
+  };
+
+  return {
+    async predict(clips, { features = false } = {}) {
+      for (const [i, clip] of clips.entries()) checkTracks(clip, `clip ${i}`);
+      if (clips.length === 0) throw badInput({ action: 'predicting', given: 'no clips', needed: 'one or more' });
+      const outputs: Float32Array[] = [];
+      const known: ClipFeatures[] = [];
+      const cost = { dispatches: 0, flops: 0, readBackBytes: 0, planBytes: 0, compileMs: 0, runMs: 0 };
+      const ran = new Set<Plan>();
+      for (const batch of splitBatches(clips, config, context)) {
+        const { plan, results, shape, planMs, runMs } = await runBatch(batch, features);
+        for (const [b, clip] of batch.entries()) {
+          outputs.push(results.output.slice(b * config.outputs, (b + 1) * config.outputs));
+          if (features) known.push(featuresOf(results, b, clip, shape, config));
+        }
+        ran.add(plan);
+        cost.dispatches += plan.dispatches.length;
+        cost.flops += plan.flops;
+        cost.readBackBytes += plan.readBackBytes;
+        cost.compileMs += planMs;
+        cost.runMs += runMs;
+      }
+      for (const plan of ran) cost.planBytes += plan.byteLength;
+      return features ? { outputs, features: known, cost } : { outputs, cost };
+    },
+    async warmUp(shapes) {
+      const started = performance.now();
+      for (const shape of shapes) {
+        const plan = await planOf(shape, false);
+        const still = { data: new Float32Array(shape.frames * shape.points * 3), T: shape.frames, N: shape.points };
+        await plan.run({ ...padClips(new Array(shape.batch).fill(still), shape) });
+      }
+      return performance.now() - started;
+    },
+    async destroy() {
+      await plans.destroy();
+      context.destroyBuffer(gpuWeights.buffer);
+    },
+  };
+}
+
+/** Batches of at most MAX_BATCH clips whose largest tensor, padded, a binding can hold. */
+function* splitBatches(clips: readonly Tracks[], config: MovtConfig, context: GpuContext): Generator<Tracks[]> {
+  const channels = Math.max(...config.motionHidden, config.feedForward / 8);
+  const limit = context.limits.maxStorageBufferBindingSize;
+  let batch: Tracks[] = [];
+  for (const clip of clips) {
+    const { batch: count, frames, points } = commonShape([...batch, clip]);
+    const bytes = count * points * Math.max(frames, 8) * channels * 4;
+    if (batch.length > 0 && (count > MAX_BATCH || bytes > limit)) {
+      yield batch;
+      batch = [];
+    }
+    batch.push(clip);
+  }
+  yield batch;
+}
+
+/** Cuts one clip's share out of the batch's features: `joined` holds E_M and E_P of each point side by side. */
+function featuresOf(
+  results: Readonly<Record<string, Float32Array>>,
+  b: number,
+  { N }: Tracks,
+  { points }: Shape,
+  { dim, width }: MovtConfig,
+): ClipFeatures {
+  const motion = new Float32Array(N * dim);
+  const position = new Float32Array(N * dim);
+  for (let n = 0; n < N; n++) {
+    const row = (b * points + n) * 2 * dim;
+    motion.set(results.joined.subarray(row, row + dim), n * dim);
+    position.set(results.joined.subarray(row + dim, row + 2 * dim), n * dim);
+  }
+  return { motion, position, features: results.features.slice(b * width, (b + 1) * width) };
+}

@@ -1,0 +1,107 @@
+import { badInput, type GpuContext } from '@movt/kernels';
+import type { FrameSource } from './frames/source.ts';
+import { createKltTracker } from './klt/tracker.ts';
+import type { Query } from './points.ts';
+import { normalise, type Picture, type Tracks } from './tracks.ts';
+
+export interface TrackOptions {
+  /** Called after each frame with how many are done and how many the video promises. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** What tracking took. */
+export interface TrackingCost {
+  /** Milliseconds from the first frame asked for to the last result read; decoding and tracking overlap. */
+  wallMs: number;
+  /** Of these, milliseconds spent waiting for the decoder. */
+  decodeMs: number;
+  /** Milliseconds that compiling took, before. */
+  compileMs: number;
+  dispatches: number;
+  /** Counted with five steps a level: the pictures decide how many it takes. */
+  flops: number;
+  readBackBytes: number;
+}
+
+export interface TrackedVideo {
+  /** As the model takes them: normalised. */
+  tracks: Tracks;
+  /** [T,N,3] x, y in pixels, whole numbers being pixel centres, and occluded. */
+  pixels: Float32Array;
+  picture: Picture;
+  cost: TrackingCost;
+}
+
+/**
+ * Follows points through a video with pyramidal Lucas–Kanade (see ops/klt in @movt/kernels). Frames are streamed: GPU memory does not depend
+ * on the length of the video.
+ *
+ * @param queries N points; each is occluded, at its query, until its frame comes.
+ * @throws MovtError bad_input for no queries or one outside the clip; limit_exceeded where they do not fit the device.
+ */
+export async function trackVideo(
+  context: GpuContext,
+  source: FrameSource,
+  queries: readonly Query[],
+  { onProgress }: TrackOptions = {},
+): Promise<TrackedVideo> {
+  const { width, height, fps, frameCount } = source;
+  const N = queries.length;
+  checkQueries(queries, source);
+  const tracker = await createKltTracker(context, width, height, queries);
+  try {
+    const started = performance.now();
+    let asked = started;
+    let decodeMs = 0;
+    let T = 0;
+    const pieces: Float32Array[] = [];
+    for await (const { data } of source) {
+      decodeMs += performance.now() - asked;
+      await tracker.push(data);
+      T++;
+      onProgress?.(T, frameCount);
+      asked = performance.now();
+    }
+    pieces.push(...(await tracker.take()));
+    const pixels = concatenate(pieces, T * N * 3);
+    const { dispatches, flops, compileMs } = tracker.plan;
+    return {
+      tracks: { data: normalise(pixels, width, height), T, N },
+      pixels,
+      picture: { width, height, fps },
+      cost: {
+        wallMs: performance.now() - started,
+        decodeMs,
+        compileMs,
+        dispatches: dispatches.length * T,
+        flops: flops * T,
+        readBackBytes: T * N * 16,
+      },
+    };
+  } finally {
+    tracker.destroy();
+  }
+}
+
+function concatenate(pieces: readonly Float32Array[], length: number): Float32Array {
+  const all = new Float32Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+function checkQueries(queries: readonly Query[], { width, height, frameCount }: FrameSource): void {
+  const refuse = (given: string, needed: string) => badInput({ action: 'tracking points', given, needed });
+  if (queries.length === 0) throw refuse('no points', 'at least one');
+  for (const [n, { frame, x, y }] of queries.entries()) {
+    const isInside = x >= 0 && y >= 0 && x < width && y < height;
+    if (isInside && Number.isInteger(frame) && frame >= 0 && frame < frameCount) continue;
+    throw refuse(
+      `point ${n} at frame ${frame}, x ${x}, y ${y}`,
+      `a frame of 0 … ${frameCount - 1}, 0 ≤ x < ${width} and 0 ≤ y < ${height}`,
+    );
+  }
+}
