@@ -21,7 +21,7 @@ for (const [file, content] of Object.entries(filesOf(name))) {
   writeFileSync(join(folder, file), content, { flag: 'wx' });
   console.log(join(folder, file));
 }
-console.log(`Write the formula in ${name}.wgsl and ${name}.reference.ts, then: pnpm unit ${name}`);
+console.log(`Write the formula in ${name}.wgsl and ${name}.reference.ts, then: pnpm unit --filter ${name}`);
 
 function refuse(reason) {
   console.error(`new-kernel: ${reason}`);

@@ -81,11 +81,7 @@ fn main(
   let query = ((group % tiles) * WORKGROUP_SIZE + lane) * 4;
 
   var o: array<mat4x4f, COLUMNS>; // columns dimensions, rows queries
-  var q4: array<mat4x4f, COLUMNS>;
   let columns = (params.head_dim + 3) / 4;
-  for (var c = 0u; c < columns; c++) {
-    q4[c] = four_queries(head, query, 4 * c) * params.scale;
-  }
   var peak = vec4f(HIDDEN);
   var total = vec4f(0);
   for (var key = 0u; key < params.keys; key += BLOCK) {
@@ -93,7 +89,7 @@ fn main(
     var s1 = mat4x4f();
     for (var c = 0u; c < columns; c++) {
       let d = 4 * c;
-      let q4 = q4[c];
+      let q4 = four_queries(head, query, d) * params.scale;
 #if LANES_8
       let near = load_k(head, min(key + lane, params.keys - 1), d);
       s0 += q4 * lower_four(near);

@@ -1,0 +1,137 @@
+import { badInput, type GpuContext } from '@movt/kernels';
+import type { Tracks } from '@movt/tracker/tracks';
+import { readTracks } from '@movt/tracker/tracks-file';
+import type { Command } from 'commander';
+import type { Checkpoint } from '../checkpoint.ts';
+import { readCheckpoint } from '../checkpoint-file.ts';
+import { type ClipFeatures, createPredictor, type Prediction } from '../predict.ts';
+import { probabilities } from '../probabilities.ts';
+import { costJson, costTable, predictionStages, type StageCost, trackingStages } from './cost.ts';
+import { withGpu } from './gpu.ts';
+import { addClipOptions, type ClipChoice } from './options.ts';
+import { progress } from './progress.ts';
+import { trackClip } from './track-clip.ts';
+
+interface PredictOptions extends ClipChoice {
+  model: string;
+  tracks?: string;
+  video?: string;
+  json?: true;
+  features?: true;
+}
+
+/** Clips between two reports of progress; the predictor makes batches of its own within. */
+const CLIPS_AT_ONCE = 32;
+/** Classes that a line for people names. */
+const SHOWN_CLASSES = 3;
+
+/** `movt predict`: a checkpoint's answer for the clips of a tracks file, or for a video. */
+export function addPredict(program: Command): void {
+  const command = program
+    .command('predict')
+    .description("a checkpoint's answer for each clip of a tracks file, or for a video")
+    .requiredOption('--model <file>', 'the checkpoint (safetensors, or a folder with one)')
+    .option('--tracks <file>', 'clips to answer for (safetensors)')
+    .option('--video <path>', 'a video or a folder of images, tracked first');
+  addClipOptions(command, '32')
+    .option('--json', 'print one JSON document')
+    .option('--features', 'E_M, E_P and E_F of each clip as well, in the JSON')
+    .action(async (options: PredictOptions) => {
+      checkChoices(options);
+      const checkpoint = await readCheckpoint(options.model);
+      const set = options.tracks === undefined ? null : await readTracks(options.tracks);
+      await withGpu(async (context) => {
+        const stages: StageCost[] = [];
+        const clips = set ? set.clips : [await trackFirst(context, options, stages)];
+        const prediction = await predictAll(context, checkpoint, clips, options.features === true);
+        stages.push(...predictionStages(prediction.cost, context.liveBytes));
+        progress.end();
+        if (options.json) console.log(JSON.stringify(predictionJson(prediction, checkpoint, stages, context)));
+        else {
+          for (const [i, line] of describeAnswers(prediction.outputs, checkpoint).entries()) {
+            console.log(`clip ${i}: ${line}`);
+          }
+          console.log(`\n${costTable(stages)}\nadapter: ${context.adapter.name}`);
+        }
+      });
+    });
+}
+
+function checkChoices({ tracks, video, json, features }: PredictOptions): void {
+  const refuse = (given: string, needed: string) => badInput({ action: 'predicting', given, needed });
+  if (tracks === undefined && video === undefined) {
+    throw refuse('neither --tracks nor --video', '--tracks FILE or --video PATH');
+  }
+  if (tracks !== undefined && video !== undefined) throw refuse('both --tracks and --video', 'one of them');
+  if (features && !json) throw refuse('--features without --json', 'both: features are numbers for programs');
+}
+
+async function trackFirst(context: GpuContext, options: PredictOptions, stages: StageCost[]): Promise<Tracks> {
+  const { tracks, cost } = await trackClip(context, options.video!, options);
+  stages.push(...trackingStages(cost, context.peakBytes));
+  return tracks;
+}
+
+/** All answers, with progress; a whole prediction, as if made in one call. */
+async function predictAll(
+  context: GpuContext,
+  checkpoint: Checkpoint,
+  clips: readonly Tracks[],
+  features: boolean,
+): Promise<Prediction> {
+  const predictor = createPredictor(context, checkpoint);
+  progress.stage(`predicting ${clips.length} clip(s)`);
+  const outputs: Float32Array[] = [];
+  const known: ClipFeatures[] = [];
+  const cost = { dispatches: 0, flops: 0, readBackBytes: 0, planBytes: 0, compileMs: 0, runMs: 0 };
+  for (let first = 0; first < clips.length; first += CLIPS_AT_ONCE) {
+    const part = await predictor.predict(clips.slice(first, first + CLIPS_AT_ONCE), { features });
+    outputs.push(...part.outputs);
+    known.push(...(part.features ?? []));
+    for (const key of Object.keys(cost) as (keyof typeof cost)[]) cost[key] += part.cost[key];
+    progress.advance(outputs.length, clips.length);
+  }
+  return features ? { outputs, features: known, cost } : { outputs, cost };
+}
+
+function predictionJson(
+  { outputs, features }: Prediction,
+  { config, task, classes }: Checkpoint,
+  stages: readonly StageCost[],
+  context: GpuContext,
+) {
+  return {
+    outputs: outputs.map((values) => Array.from(values)),
+    ...(classes && { classes }),
+    ...(task === 'classification' && { probabilities: outputs.map((values) => Array.from(probabilities(values))) }),
+    ...(features && {
+      features: features.map((clip) => ({
+        motion: rows(clip.motion, config.dim),
+        position: rows(clip.position, config.dim),
+        features: Array.from(clip.features),
+      })),
+    }),
+    timing: costJson(stages),
+    adapter: context.adapter.name,
+  };
+}
+
+/** [N,width], flat, as a list of N lists. */
+function rows(values: Float32Array, width: number): number[][] {
+  return Array.from({ length: values.length / width }, (_, n) =>
+    Array.from(values.subarray(n * width, (n + 1) * width)),
+  );
+}
+
+/** One line a clip: the likeliest classes, or the values. */
+export function describeAnswers(outputs: readonly Float32Array[], { task, classes }: Checkpoint): string[] {
+  return outputs.map((values) => {
+    if (task === 'regression') return Array.from(values, (value) => value.toPrecision(6)).join(', ');
+    const ranked = Array.from(probabilities(values), (probability, i) => ({ probability, i }));
+    ranked.sort((a, b) => b.probability - a.probability);
+    const named = ranked.slice(0, SHOWN_CLASSES).map(({ probability, i }) => {
+      return `${classes?.[i] ?? `class ${i}`} ${(100 * probability).toFixed(1)} %`;
+    });
+    return named.join(', ');
+  });
+}

@@ -1,0 +1,4 @@
+import manifest from '../../package.json' with { type: 'json' };
+
+/** Of the package `movt`. */
+export const VERSION = manifest.version;

@@ -1,0 +1,166 @@
+import { createContext, createRandom, type DeviceLostError, type GpuContext } from '@movt/kernels';
+import { platformGpu } from '@movt/kernels/platform';
+import { assertClose, testContext } from '@movt/kernels/testing';
+import type { Tracks } from '@movt/tracker/tracks';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Checkpoint } from './checkpoint.ts';
+import type { MovtConfig } from './config.ts';
+import { initialWeights } from './init.ts';
+import { createPredictor } from './predict.ts';
+import { presetConfig } from './presets.ts';
+import { movtReference } from './reference/movt.ts';
+
+const config: MovtConfig = presetConfig('movt-tiny', 5);
+const checkpoint: Checkpoint = { config, weights: initialWeights(config, 7), task: 'classification', classes: null };
+const TOLERANCE = { rtol: 2e-5, atol: 2e-5 };
+
+/** A clip of smooth random paths, some of its points hidden. */
+function drawClip(seed: number, T: number, N: number): Tracks {
+  const random = createRandom(seed);
+  const steps = random.normal(T * N * 3);
+  const data = new Float32Array(T * N * 3);
+  for (let i = 0; i < data.length; i++) {
+    if (i % 3 === 2) data[i] = steps[i] > 1 ? 1 : 0;
+    else data[i] = 0.05 * steps[i] + (i >= N * 3 ? data[i - N * 3] : steps[i]);
+  }
+  return { data, T, N };
+}
+
+const expected = ({ data, T, N }: Tracks) => movtReference(config, checkpoint.weights, data, T, N).output;
+
+test('clips of different T and N in one batch: each answer is the one that it gets alone', async () => {
+  const context = await testContext();
+  const before = context.liveBytes;
+  const clips = [drawClip(1, 9, 7), drawClip(2, 2, 1), drawClip(3, 31, 33), drawClip(4, 17, 12)];
+  const predictor = createPredictor(context, checkpoint);
+  const together = await predictor.predict(clips);
+  for (const [i, clip] of clips.entries()) {
+    const alone = await predictor.predict([clip]);
+    assertClose(together.outputs[i], expected(clip), TOLERANCE, `clip ${i} in a batch`);
+    assertClose(alone.outputs[0], expected(clip), TOLERANCE, `clip ${i} alone`);
+  }
+  await predictor.destroy();
+  assert.is(context.liveBytes, before, 'bytes left behind');
+});
+
+test('more clips than a batch holds, and calls made together', async () => {
+  const predictor = createPredictor(await testContext(), checkpoint);
+  const clips = Array.from({ length: 70 }, (_, i) => drawClip(100 + i, 5, 3));
+  const [all, ...singles] = await Promise.all([
+    predictor.predict(clips),
+    ...clips.slice(0, 8).map((clip) => predictor.predict([clip])),
+  ]);
+  for (const [i, clip] of clips.entries()) assertClose(all.outputs[i], expected(clip), TOLERANCE, `clip ${i} of 70`);
+  for (const [i, { outputs }] of singles.entries()) {
+    assertClose(outputs[0], expected(clips[i]), TOLERANCE, `clip ${i}, at the same time`);
+  }
+  await predictor.destroy();
+});
+
+test('features are those of the clip, without its padding', async () => {
+  const predictor = createPredictor(await testContext(), checkpoint);
+  const clips = [drawClip(11, 6, 4), drawClip(12, 3, 9)];
+  const { features = [] } = await predictor.predict(clips, { features: true });
+  for (const [i, { data, T, N }] of clips.entries()) {
+    const reference = movtReference(config, checkpoint.weights, data, T, N);
+    assertClose(features[i].motion, reference.motion, TOLERANCE, `E_M of clip ${i}`);
+    assertClose(features[i].position, reference.position, TOLERANCE, `E_P of clip ${i}`);
+    assertClose(features[i].features, reference.features, TOLERANCE, `E_F of clip ${i}`);
+  }
+  await predictor.destroy();
+});
+
+/** Counts every GPU object that the device itself is asked for, whoever asks. */
+function countObjects(device: GPUDevice): { count: number } {
+  const counter = { count: 0 };
+  const methods = ['createBuffer', 'createBindGroup', 'createBindGroupLayout', 'createPipelineLayout', 'createShaderModule', 'createComputePipeline', 'createComputePipelineAsync', 'createTexture', 'createSampler', 'createQuerySet'] as const;
+  for (const method of methods) {
+    const original = device[method].bind(device) as (descriptor: never) => unknown;
+    Object.defineProperty(device, method, {
+      configurable: true,
+      value(descriptor: never) {
+        counter.count++;
+        return original(descriptor);
+      },
+    });
+  }
+  return counter;
+}
+
+test('a plan in steady state creates no GPU object, and memory stays level over 1,000 runs', async () => {
+  const context = await createContext({ gpu: await platformGpu() });
+  const objects = countObjects(context.device);
+  const predictor = createPredictor(context, checkpoint);
+  const clip = drawClip(21, 4, 3);
+  await predictor.predict([clip]);
+  assert.ok(objects.count > 0, 'the counter must see the plan being built');
+  const [bytes, made] = [context.liveBytes, objects.count];
+  for (let run = 0; run < 1000; run++) await predictor.predict([clip]);
+  assert.is(objects.count, made, 'GPU objects created in 1,000 runs');
+  assert.is(context.liveBytes, bytes, 'live bytes after 1,000 runs');
+  await predictor.destroy();
+  assert.is(context.liveBytes, 0);
+  context.destroy();
+});
+
+test('a device destroyed in mid-run is a DeviceLostError, and a new context answers right', async () => {
+  const gpu = await platformGpu();
+  const clip = drawClip(31, 12, 9);
+  const lost = await createContext({ gpu });
+  const predictor = createPredictor(lost, checkpoint);
+  await predictor.predict([clip]);
+  const running = predictor.predict([clip]);
+  // The run has been submitted once its promise chain has had a turn.
+  await Promise.resolve();
+  lost.device.destroy();
+  const failures = await Promise.allSettled([running, predictor.predict([clip])]);
+  const answered = failures.filter(({ status }) => status === 'fulfilled');
+  for (const failure of failures) {
+    if (failure.status === 'rejected') assert.is((failure.reason as DeviceLostError).code, 'device_lost', String(failure.reason));
+  }
+  assert.ok(answered.length < 2, 'a destroyed device cannot answer both');
+  await assertRejects(predictor.predict([clip]), 'device_lost');
+  const fresh = await createContext({ gpu });
+  const again = createPredictor(fresh, checkpoint);
+  assertClose((await again.predict([clip])).outputs[0], expected(clip), TOLERANCE, 'after a new context');
+  await again.destroy();
+  fresh.destroy();
+});
+
+test("a caller's own device is used and never destroyed", async () => {
+  const adapter = await (await platformGpu()).requestAdapter();
+  const device = await adapter!.requestDevice();
+  const context: GpuContext = await createContext({ device });
+  const predictor = createPredictor(context, checkpoint);
+  const clip = drawClip(41, 5, 6);
+  assertClose((await predictor.predict([clip])).outputs[0], expected(clip), TOLERANCE, 'on a device of the caller');
+  context.destroy();
+  const buffer = device.createBuffer({ size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  await buffer.mapAsync(GPUMapMode.READ);
+  device.destroy();
+});
+
+async function assertRejects(promise: Promise<unknown>, code: string) {
+  try {
+    await promise;
+  } catch (error) {
+    assert.is((error as { code?: string }).code, code, String(error));
+    return;
+  }
+  assert.unreachable(`expected ${code}`);
+}
+
+test('what cannot be answered is refused, with a reason', async () => {
+  const context = await testContext();
+  const predictor = createPredictor(context, checkpoint);
+  await assertRejects(predictor.predict([]), 'bad_input');
+  await assertRejects(predictor.predict([{ data: new Float32Array(3 * 4), T: 1, N: 4 }]), 'bad_input');
+  await assertRejects(predictor.predict([{ data: new Float32Array(0), T: 4, N: 0 }]), 'bad_input');
+  await assertRejects(predictor.predict([{ data: new Float32Array(4 * 2 * 3).fill(NaN), T: 4, N: 2 }]), 'bad_input');
+  const wide = Math.ceil(context.limits.maxStorageBufferBindingSize / 4 / 3 / 2) + 1;
+  await assertRejects(predictor.predict([{ data: new Float32Array(wide * 6), T: 2, N: wide }]), 'limit_exceeded');
+  await predictor.destroy();
+});
+
+test.run();
