@@ -1,4 +1,4 @@
-import { type GpuContext } from '@movt/kernels';
+import type { GpuContext } from '@movt/kernels';
 import { readGolden, relativeL2, testContext } from '@movt/kernels/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -12,13 +12,21 @@ const BOUND = 1e-5;
 
 const FILES = ['movt-tiny', 'movt-tiny-prenorm-gelu', 'movt-tiny-regression', 'movt-base', 'movt-base-vb100'];
 
-async function check(context: GpuContext, file: string) {
+async function check(context: GpuContext, file: string, { halfWeights, bound } = { halfWeights: false, bound: BOUND }) {
   const golden = readGolden(`tests/golden/${file}.safetensors`);
   const config: MovtConfig = parseConfig(golden.config, file);
   const { shape, data } = golden.tensor('tracks');
   const [batch, T, N] = shape;
-  const clips = Array.from({ length: batch }, (_, b) => ({ data: data.slice(b * T * N * 3, (b + 1) * T * N * 3), T, N }));
-  const predictor = createPredictor(context, { config, weights: movtFormulaWeights(config), task: 'classification', classes: null });
+  const clips = Array.from({ length: batch }, (_, b) => ({
+    data: data.slice(b * T * N * 3, (b + 1) * T * N * 3),
+    T,
+    N,
+  }));
+  const predictor = createPredictor(
+    context,
+    { config, weights: movtFormulaWeights(config), task: 'classification', classes: null },
+    { halfWeights },
+  );
   const { outputs, features = [], cost } = await predictor.predict(clips, { features: true });
   const joined = (arrays: Float32Array[]) => arrays.flatMap((array) => [...array]);
   const errors = {
@@ -29,7 +37,7 @@ async function check(context: GpuContext, file: string) {
   };
   const shown = Object.entries(errors).map(([name, error]) => `${name} ${error.toExponential(1)}`);
   console.log(`${file}: ${cost.dispatches} dispatches; relative error ${shown.join(', ')}`);
-  for (const [name, error] of Object.entries(errors)) assert.ok(error <= BOUND, `${file} ${name}: ${error}`);
+  for (const [name, error] of Object.entries(errors)) assert.ok(error <= bound, `${file} ${name}: ${error}`);
   await predictor.destroy();
 }
 
@@ -41,6 +49,12 @@ test('the plan for a GPU gives the same, in at most 25 dispatches', async () => 
   const context = await testContext();
   const asGpu: GpuContext = Object.create(context, { traits: { value: { ...context.traits, software: false } } });
   for (const file of ['movt-tiny', 'movt-tiny-prenorm-gelu']) await check(asGpu, file);
+});
+
+test('weights stored as f16 stay within their own tolerance', async () => {
+  const context = await testContext();
+  if (!context.traits.f16) return console.log('no shader-f16 on this adapter: the f16 path is not run');
+  for (const file of ['movt-tiny', 'movt-base']) await check(context, file, { halfWeights: true, bound: 2e-3 });
 });
 
 test.run();

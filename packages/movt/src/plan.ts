@@ -7,8 +7,8 @@ import {
   matmul,
   meanPool,
   type Plan,
-  rowChain,
   type RowStep,
+  rowChain,
   velocityLinear,
 } from '@movt/kernels';
 import type { MovtConfig } from './config.ts';
@@ -39,6 +39,7 @@ export function planMovt(
   features: boolean,
 ): Promise<Plan> {
   const { dim, width, heads, kernel, motionHidden, layers, outputs } = config;
+  const halfWeights = weights.half;
   const rows = batch * points;
   const plan = createPlan(context, `movt ${batch}×${frames}×${points}`);
   const tracks = plan.input('tracks', rows * frames * 3);
@@ -56,7 +57,7 @@ export function planMovt(
   const [weight, bias] = [weights.slice('motion.mlp.0.weight'), weights.slice('motion.mlp.0.bias')];
   plan.dispatch(
     velocityLinear,
-    { batch, frames, points, channels },
+    { batch, frames, points, channels, halfWeights },
     { tracks, weight, bias, frames: clipFrames, y: motion, position: viewOf(layout.place) },
   );
   for (const [i, next] of motionHidden.slice(1).entries()) {
@@ -64,7 +65,7 @@ export function planMovt(
     const name = `motion.mlp.${2 * (i + 1)}`;
     plan.dispatch(
       matmul,
-      { m: rows * frames, n: next, k: channels, bias: true, activation: 'relu' },
+      { m: rows * frames, n: next, k: channels, bias: true, activation: 'relu', halfWeights },
       { x: motion, weight: weights.slice(`${name}.weight`), bias: weights.slice(`${name}.bias`), y },
       name,
     );
@@ -72,7 +73,17 @@ export function planMovt(
   }
   plan.dispatch(
     conv1d,
-    { batch, frames, points, inputs: channels, outputs: dim, taps: kernel, maxOverTime: true, yStride: 2 * dim },
+    {
+      batch,
+      frames,
+      points,
+      inputs: channels,
+      outputs: dim,
+      taps: kernel,
+      maxOverTime: true,
+      yStride: 2 * dim,
+      halfWeights,
+    },
     {
       x: motion,
       weight: weights.slice('motion.conv.weight'),
@@ -98,8 +109,9 @@ export function planMovt(
           weightsLength: weights.length,
           stateLength: layout.length,
           outputLength: toOutput ? packed.length : 0,
+          halfWeights,
         },
-        { weights: { buffer: weights.buffer, offset: 0, byteLength: weights.length * 4 }, state, output: packed },
+        { weights: { buffer: weights.buffer, offset: 0, byteLength: weights.byteLength }, state, output: packed },
         label,
       );
     }
@@ -120,7 +132,7 @@ export function planMovt(
   const output = plan.tensor('output', batch * outputs);
   plan.dispatch(
     matmul,
-    { m: batch, n: outputs, k: width, bias: true },
+    { m: batch, n: outputs, k: width, bias: true, halfWeights },
     { x: pooled, weight: weights.slice('head.weight'), bias: weights.slice('head.bias'), y: output },
     'head',
   );

@@ -74,7 +74,18 @@ test('features are those of the clip, without its padding', async () => {
 /** Counts every GPU object that the device itself is asked for, whoever asks. */
 function countObjects(device: GPUDevice): { count: number } {
   const counter = { count: 0 };
-  const methods = ['createBuffer', 'createBindGroup', 'createBindGroupLayout', 'createPipelineLayout', 'createShaderModule', 'createComputePipeline', 'createComputePipelineAsync', 'createTexture', 'createSampler', 'createQuerySet'] as const;
+  const methods = [
+    'createBuffer',
+    'createBindGroup',
+    'createBindGroupLayout',
+    'createPipelineLayout',
+    'createShaderModule',
+    'createComputePipeline',
+    'createComputePipelineAsync',
+    'createTexture',
+    'createSampler',
+    'createQuerySet',
+  ] as const;
   for (const method of methods) {
     const original = device[method].bind(device) as (descriptor: never) => unknown;
     Object.defineProperty(device, method, {
@@ -117,7 +128,8 @@ test('a device destroyed in mid-run is a DeviceLostError, and a new context answ
   const failures = await Promise.allSettled([running, predictor.predict([clip])]);
   const answered = failures.filter(({ status }) => status === 'fulfilled');
   for (const failure of failures) {
-    if (failure.status === 'rejected') assert.is((failure.reason as DeviceLostError).code, 'device_lost', String(failure.reason));
+    if (failure.status === 'rejected')
+      assert.is((failure.reason as DeviceLostError).code, 'device_lost', String(failure.reason));
   }
   assert.ok(answered.length < 2, 'a destroyed device cannot answer both');
   await assertRejects(predictor.predict([clip]), 'device_lost');

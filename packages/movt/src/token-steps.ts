@@ -1,4 +1,4 @@
-import type { LinearStep, NormStep, Rows, RowStep } from '@movt/kernels';
+import type { LinearStep, NormStep, RowStep, Rows } from '@movt/kernels';
 import type { MovtConfig } from './config.ts';
 import type { GpuWeights } from './gpu-weights.ts';
 
@@ -83,7 +83,11 @@ export function createTokenSteps(config: MovtConfig, weights: GpuWeights, state:
     /** The position MLP into `joined`, where E_M already is; fuse; the first layer's projection. Its activation is ReLU. */
     embed(): RowStep[] {
       const widths = [2, ...positionHidden, dim];
-      const matrices = [state.place, ...state.placeHidden, { offset: state.joined.offset + dim, stride: state.joined.stride }];
+      const matrices = [
+        state.place,
+        ...state.placeHidden,
+        { offset: state.joined.offset + dim, stride: state.joined.stride },
+      ];
       const position = widths.slice(1).map((columns, i) =>
         linear(`position.${2 * i}`, {
           x: matrices[i],
@@ -100,8 +104,20 @@ export function createTokenSteps(config: MovtConfig, weights: GpuWeights, state:
     finish(layer: number): RowStep[] {
       const name = `encoder.layers.${layer}`;
       const { x, normed, attended, hidden } = state;
-      const project = linear(`${name}.self_attn.out_proj`, { x: attended, y: x, residual: x, inner: width, columns: width });
-      const expand = linear(`${name}.linear1`, { x: normed, y: hidden, inner: width, columns: feedForward, activated: true });
+      const project = linear(`${name}.self_attn.out_proj`, {
+        x: attended,
+        y: x,
+        residual: x,
+        inner: width,
+        columns: width,
+      });
+      const expand = linear(`${name}.linear1`, {
+        x: normed,
+        y: hidden,
+        inner: width,
+        columns: feedForward,
+        activated: true,
+      });
       const contract = linear(`${name}.linear2`, { x: hidden, y: x, residual: x, inner: feedForward, columns: width });
       const block = normFirst
         ? [project, norm(`${name}.norm2`, normed), expand, contract]

@@ -44,7 +44,8 @@ export async function evaluateTracker(
   const truth = new Float32Array(T * N * 3);
   for (const { frame, points } of frames) {
     if (frame >= T) continue;
-    for (const [n, { point }] of seen.entries()) truth.set(points[point] ? [...points[point], 0] : [0, 0, 1], (frame * N + n) * 3);
+    for (const [n, { point }] of seen.entries())
+      truth.set(points[point] ? [...points[point], 0] : [0, 0, 1], (frame * N + n) * 3);
   }
   const metrics = tapVidMetrics({
     truth: { data: truth, T, N },
@@ -72,7 +73,8 @@ export function parseAnnotations(text: string, source: string): TrackAnnotations
     throw refuse((error as Error).message);
   }
   const { width, height, frames } = parsed ?? {};
-  if (!isSize(width) || !isSize(height) || !Array.isArray(frames) || frames.length === 0) throw refuse('something else');
+  if (!isSize(width) || !isSize(height) || !Array.isArray(frames) || frames.length === 0)
+    throw refuse('something else');
   let last = -1;
   for (const { frame, points } of frames) {
     if (!Number.isInteger(frame) || frame <= last) throw refuse(`frame ${frame} after frame ${last}`);
@@ -102,7 +104,11 @@ function firstSightings({ frames }: TrackAnnotations): { point: number; query: Q
 const TIMED_FRAMES = 32;
 
 /** Milliseconds a frame with that many points, spread evenly: upload, all kernels and read-back, without decoding and compiling. */
-export async function timeTracker(context: GpuContext, source: FrameSource, pointCounts: readonly number[]): Promise<number[]> {
+export async function timeTracker(
+  context: GpuContext,
+  source: FrameSource,
+  pointCounts: readonly number[],
+): Promise<number[]> {
   const { width, height } = source;
   const frames: Uint8Array[] = [];
   for await (const { data } of source) {

@@ -25,7 +25,9 @@ export function assignArena(lifetimes: readonly Lifetime[]): { banks: number[]; 
     let bank = 0;
     while ([...conflicts].some((other) => places[other]?.bank === bank)) bank++;
     const neighbours = order
-      .filter((other) => places[other]?.bank === bank && lifetimes[other]!.first <= last && first <= lifetimes[other]!.last)
+      .filter(
+        (other) => places[other]?.bank === bank && lifetimes[other]!.first <= last && first <= lifetimes[other]!.last,
+      )
       .sort((a, b) => places[a]!.offset - places[b]!.offset);
     let offset = 0;
     for (const other of neighbours) {

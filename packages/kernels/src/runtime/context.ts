@@ -139,7 +139,11 @@ function contextOf(device: GPUDevice, info: GPUAdapterInfo, owned: boolean): Gpu
     createBuffer(label, byteLength, usage) {
       context.assertAlive(`allocating ${label}`);
       if (!Number.isSafeInteger(byteLength) || byteLength <= 0) {
-        throw badInput({ action: `allocating ${label}`, given: `${byteLength} bytes`, needed: 'a positive whole number' });
+        throw badInput({
+          action: `allocating ${label}`,
+          given: `${byteLength} bytes`,
+          needed: 'a positive whole number',
+        });
       }
       const size = Math.ceil(byteLength / 4) * 4;
       if (size > device.limits.maxBufferSize) {
@@ -177,5 +181,9 @@ function contextOf(device: GPUDevice, info: GPUAdapterInfo, owned: boolean): Gpu
 function describeAdapter(info: GPUAdapterInfo): AdapterDescription {
   const { vendor, architecture } = info;
   // Dawn puts the driver's own name into `description` and a slug or a number into `device`.
-  return { name: info.description || info.device || `${vendor} ${architecture}`.trim() || 'unnamed adapter', vendor, architecture };
+  return {
+    name: info.description || info.device || `${vendor} ${architecture}`.trim() || 'unnamed adapter',
+    vendor,
+    architecture,
+  };
 }

@@ -1,12 +1,14 @@
 import type { AdapterTraits } from './context.ts';
 import type { Flags } from './preprocess.ts';
 
+export type ElementType = 'f32' | 'u32' | 'f16';
+
 /** One storage buffer of a kernel; its place in the list is its `@binding` number in group 0. */
 export interface Binding<Problem> {
   readonly name: string;
   readonly access: 'read' | 'read_write';
-  /** 'f32' unless told; u32 holds masks, counts and packed pixels. */
-  readonly type?: 'f32' | 'u32' | 'f16';
+  /** 'f32' unless told; u32 holds masks, counts and packed pixels, f16 weights that are stored in half precision. */
+  readonly type?: ElementType | ((problem: Problem) => ElementType);
   /** Elements that the kernel touches for this problem; 0 leaves the binding out. */
   readonly length: (problem: Problem) => number;
 }
@@ -43,9 +45,19 @@ export function defineKernel<Problem>(kernel: Kernel<Problem>): Kernel<Problem> 
   return kernel;
 }
 
+/** What a binding's elements are for a problem. */
+export function elementType<Problem>({ type = 'f32' }: Binding<Problem>, problem: Problem): ElementType {
+  return typeof type === 'function' ? type(problem) : type;
+}
+
+/** Bytes that a binding spans for a problem. */
+export function bindingBytes<Problem>(binding: Binding<Problem>, problem: Problem): number {
+  return binding.length(problem) * (elementType(binding, problem) === 'f16' ? 2 : 4);
+}
+
 /** Bytes that must move at the least: every bound element once. */
 export function compulsoryBytes<Problem>(kernel: Kernel<Problem>, problem: Problem): number {
-  return kernel.bindings.reduce((sum, { length, type }) => sum + length(problem) * (type === 'f16' ? 2 : 4), 0);
+  return kernel.bindings.reduce((sum, binding) => sum + bindingBytes(binding, problem), 0);
 }
 
 /**

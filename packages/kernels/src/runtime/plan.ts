@@ -1,7 +1,7 @@
 import { assignArena, type Lifetime } from './arena.ts';
 import type { GpuContext } from './context.ts';
-import { badInput, limitExceeded } from './errors.ts';
-import { compulsoryBytes, type Kernel, type Param } from './kernel.ts';
+import { badInput, limitExceeded, MovtError } from './errors.ts';
+import { bindingBytes, compulsoryBytes, type Kernel, type Param } from './kernel.ts';
 import type { CompiledKernel } from './pipeline.ts';
 
 /** Where numbers lie: a range of a buffer that lives outside plans, such as a weight. Bytes. */
@@ -60,7 +60,12 @@ export interface PlanBuilder {
   tensor(label: string, length: number): PlanTensor;
   /** A part of a tensor, seen as one of its own; `start` and `length` in elements, start a multiple of 64. */
   view(tensor: PlanTensor, start: number, length: number): PlanTensor;
-  dispatch<Problem>(kernel: Kernel<Problem>, problem: Problem, operands: Readonly<Record<string, Operand>>, label?: string): void;
+  dispatch<Problem>(
+    kernel: Kernel<Problem>,
+    problem: Problem,
+    operands: Readonly<Record<string, Operand>>,
+    label?: string,
+  ): void;
   /** Marks a tensor to be read back at each run. */
   output(name: string, tensor: PlanTensor): void;
   build(): Promise<Plan>;
@@ -117,13 +122,18 @@ export function createPlan(context: GpuContext, label: string): PlanBuilder {
       const params = kernel.params(problem, context.traits);
       const paramsBinding = params.length > 0 ? kernel.bindings.length : -1;
       const bound: { binding: number; operand: Operand; writes: boolean }[] = [];
-      for (const [binding, { name, access, length, type }] of kernel.bindings.entries()) {
-        const needed = length(problem) * (type === 'f16' ? 2 : 4);
+      for (const [binding, declaration] of kernel.bindings.entries()) {
+        const { name, access } = declaration;
+        const needed = bindingBytes(declaration, problem);
         if (needed === 0) continue;
         const operand = operands[name];
         const given = operand ? (isSlice(operand) ? operand.byteLength : operand.length * 4) : 0;
         if (!operand || given < needed) {
-          throw badInput({ action: `planning ${stepLabel}`, given: `${given} bytes for '${name}'`, needed: `${needed}` });
+          throw badInput({
+            action: `planning ${stepLabel}`,
+            given: `${given} bytes for '${name}'`,
+            needed: `${needed}`,
+          });
         }
         if (needed > context.limits.maxStorageBufferBindingSize) {
           throw limitExceeded({
@@ -167,9 +177,32 @@ export function createPlan(context: GpuContext, label: string): PlanBuilder {
       const started = performance.now();
       const compiled = await context.guard(`compiling ${label}`, Promise.all(steps.map((step) => step.compiled)));
       const compileMs = performance.now() - started;
-      return buildPlan(context, label, { tensors, inputs, outputs, steps }, compiled, compileMs);
+      return checkedBuild(context, `building ${label}`, () =>
+        buildPlan(context, label, { tensors, inputs, outputs, steps }, compiled, compileMs),
+      );
     },
   };
+}
+
+/** Builds under error scopes: WebGPU would otherwise hand out invalid objects, whose runs give zeros without a word. */
+async function checkedBuild(context: GpuContext, action: string, build: () => Plan): Promise<Plan> {
+  const { device } = context;
+  device.pushErrorScope('out-of-memory');
+  device.pushErrorScope('validation');
+  let plan: Plan | undefined;
+  try {
+    plan = build();
+  } finally {
+    // Popped even when the build threw: scopes are a stack that others use too.
+    const scopes = Promise.all([device.popErrorScope(), device.popErrorScope()]);
+    const [invalid, outOfMemory] = await context.guard(action, scopes);
+    const error = outOfMemory ?? invalid;
+    if (error && plan) {
+      plan.destroy();
+      throw new MovtError(outOfMemory ? 'limit_exceeded' : 'gpu_validation', `${action}: ${error.message}`);
+    }
+  }
+  return plan;
 }
 
 interface Graph {
@@ -179,7 +212,13 @@ interface Graph {
   readonly steps: readonly Step[];
 }
 
-function buildPlan(context: GpuContext, label: string, graph: Graph, compiled: CompiledKernel[], compileMs: number): Plan {
+function buildPlan(
+  context: GpuContext,
+  label: string,
+  graph: Graph,
+  compiled: CompiledKernel[],
+  compileMs: number,
+): Plan {
   const { device } = context;
   const { inputs, outputs, steps } = graph;
   const owned: GPUBuffer[] = [];
@@ -290,8 +329,16 @@ function buildPlan(context: GpuContext, label: string, graph: Graph, compiled: C
 type Allocate = (name: string, bytes: number, usage: GPUBufferUsageFlags) => GPUBuffer;
 
 /** Gives every tensor its range: lifetimes in, arena banks out. */
-function placeTensors({ tensors, inputs, outputs, steps }: Graph, allocate: Allocate): { buffer: GPUBuffer; offset: number }[] {
-  const lifetimes: Lifetime[] = tensors.map((tensor) => ({ bytes: align(tensor.length * 4), first: steps.length, last: -1, conflicts: new Set() }));
+function placeTensors(
+  { tensors, inputs, outputs, steps }: Graph,
+  allocate: Allocate,
+): { buffer: GPUBuffer; offset: number }[] {
+  const lifetimes: Lifetime[] = tensors.map((tensor) => ({
+    bytes: align(tensor.length * 4),
+    first: steps.length,
+    last: -1,
+    conflicts: new Set(),
+  }));
   const live = (tensor: PlanTensor, step: number) => {
     const lifetime = lifetimes[tensor.id]!;
     lifetime.first = Math.min(lifetime.first, step);

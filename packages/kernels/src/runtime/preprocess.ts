@@ -26,7 +26,9 @@ export function preprocess(name: string, source: string, flags: Flags): string {
       values.push(flags[flag] as boolean);
       strings.push('\n');
     } else if (/#(if|elif|else|endif|define|include|ifdef)/.test(line) && !PLAIN.test(line)) {
-      throw new Error(`${name}.wgsl:${index + 1}: a directive stands alone on its line and tests one flag: ${line.trim()}`);
+      throw new Error(
+        `${name}.wgsl:${index + 1}: a directive stands alone on its line and tests one flag: ${line.trim()}`,
+      );
     } else {
       strings[strings.length - 1] += `${line}\n`;
     }

@@ -1,4 +1,5 @@
 import { badInput } from '../runtime/errors.ts';
+import { halfToNumber } from '../runtime/float16.ts';
 
 /** Bytes an element takes, by the format's own names. */
 export const DTYPE_BYTES = {
@@ -98,16 +99,6 @@ export function toNumbers({ dtype, data }: TensorEntry, name = 'tensor'): number
     default:
       throw badInput({ action: `reading ${name} as whole numbers`, given: dtype, needed: 'an integer type or BOOL' });
   }
-}
-
-/** IEEE 754 binary16 to a number: 1 sign bit, 5 of exponent (bias 15), 10 of fraction. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 function exactNumber(value: bigint, name: string): number {

@@ -58,11 +58,12 @@ export function costTable(stages: readonly StageCost[]): string {
     formatBytes(readBackBytes),
     formatBytes(liveBytes),
   ]);
-  return formatTable([header, ...rows]);
+  const total = ['total', stages.reduce((sum, { ms }) => sum + ms, 0).toFixed(1), '', '', '', '', ''];
+  return formatTable([header, ...rows, total]);
 }
 
 /** Columns padded to their widest cell: the first to the left, numbers to the right. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
+function formatTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const pad = (cell: string, column: number) =>
     column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);

@@ -26,6 +26,10 @@ const PRESET = 'movt-base';
 const CLASSES = 27;
 const SEED = 1;
 
+const SOFTWARE_NOTE = `
+A processor does the work of a GPU here: compare its times with each other, in this run only. It compiles a kernel when it
+first runs, which counts as tracking for the tracker's.`;
+
 interface DemoOptions {
   points: ClipChoice['points'];
   output: string;
@@ -39,10 +43,10 @@ export function addDemo(program: Command): void {
     .argument('[video]', 'a video or a folder of images; without one, a clip that the development dependencies carry')
     .option('-o, --output <folder>', 'where demo-tracks.png and demo.tracks.safetensors go', 'out');
   addPointsOption(command).action(async (given: string | undefined, { points, output }: DemoOptions) => {
-    const video = given ?? demoVideo();
+    const clip = given === undefined ? { video: demoVideo(), name: DEMO_VIDEO, ...DEMO_PART } : userClip(given);
     const removeFolder = await makeFolder(output);
     try {
-      await runDemo(video, { points, ...(given === undefined ? DEMO_PART : OTHER_PART) }, output);
+      await runDemo({ ...clip, points }, output);
     } catch (error) {
       await removeFolder();
       throw error;
@@ -50,7 +54,14 @@ export function addDemo(program: Command): void {
   });
 }
 
-async function runDemo(video: string, part: Omit<ClipChoice, 'frames'>, folder: string): Promise<void> {
+interface DemoClip extends Omit<ClipChoice, 'frames'> {
+  video: string;
+  name: string;
+}
+
+const userClip = (video: string) => ({ video, name: video, ...OTHER_PART });
+
+async function runDemo({ video, name, ...part }: DemoClip, folder: string): Promise<void> {
   const tracksFile = join(folder, 'demo.tracks.safetensors');
   const pictureFile = join(folder, 'demo-tracks.png');
   await checkOutputs([tracksFile, pictureFile], [video]);
@@ -58,7 +69,7 @@ async function runDemo(video: string, part: Omit<ClipChoice, 'frames'>, folder: 
   const checkpoint = { config, weights: initialWeights(config, SEED), task: 'classification', classes: null } as const;
 
   await withGpu(async (context) => {
-    progress.note(`${video}, ${FRAMES} frames of ${part.start} … ${part.end} s`);
+    progress.note(`${name}, ${FRAMES} frames of ${part.start} … ${part.end} s`);
     const choice = { ...part, frames: parseSampling(`${FRAMES}`) };
     const clip = await trackClip(context, video, choice);
     const stages = trackingStages(clip.cost, context.peakBytes);
@@ -72,7 +83,7 @@ async function runDemo(video: string, part: Omit<ClipChoice, 'frames'>, folder: 
     const { outputs, cost } = await predictor.predict([clip.tracks]);
     stages.push(...predictionStages({ ...cost, compileMs }, context.liveBytes));
 
-    await saveTracks(tracksFile, clip, video);
+    await saveTracks(tracksFile, clip, name);
     await savePicture(pictureFile, clip);
     progress.end();
     console.log(`
@@ -82,9 +93,7 @@ answer: ${describeAnswers(outputs, checkpoint)[0]}
 ${costTable(stages)}
 
 adapter: ${context.adapter.name}`);
-    if (context.traits.software) {
-      console.log('         A processor does the work of a GPU: its times compare with each other in this run only.');
-    }
+    if (context.traits.software) console.log(SOFTWARE_NOTE);
     console.log(
       `\n${describeTracks(tracksFile, clip)}\n${pictureFile}: the tracks over the last frame, blue to red in time`,
     );

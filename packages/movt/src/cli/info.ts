@@ -5,7 +5,6 @@ import { chosenDriver } from '@movt/kernels/platform';
 import type { Command } from 'commander';
 import { movtParameters, parameterCount } from '../parameters.ts';
 import { presetConfig, presetNames } from '../presets.ts';
-import { formatTable } from './cost.ts';
 import { withGpu } from './gpu.ts';
 import { VERSION } from './version.ts';
 
@@ -62,7 +61,7 @@ async function versions(): Promise<Record<string, string>> {
 function describe(info: Awaited<ReturnType<typeof collectInfo>>): string {
   const { adapter, software, subgroup_size, driver, features, limits, versions, presets } = info;
   const subgroups = subgroup_size ? `, subgroups of ${subgroup_size}` : '';
-  return formatTable([
+  const lines = [
     ['adapter', `${adapter.name}${software ? ' (a processor does the work of a GPU)' : ''}${subgroups}`],
     ...(driver ? [['driver', `${driver.kind}, asked for: ${driver.request}`]] : []),
     ['features', features.join(', ')],
@@ -72,5 +71,7 @@ function describe(info: Awaited<ReturnType<typeof collectInfo>>): string {
       name,
       `${parameters.toLocaleString('en-US')} parameters with ${classes} classes`,
     ]),
-  ]);
+  ];
+  const width = Math.max(...lines.map(([name]) => name.length));
+  return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
 }

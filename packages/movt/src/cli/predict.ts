@@ -130,7 +130,7 @@ export function describeAnswers(outputs: readonly Float32Array[], { task, classe
     const ranked = Array.from(probabilities(values), (probability, i) => ({ probability, i }));
     ranked.sort((a, b) => b.probability - a.probability);
     const named = ranked.slice(0, SHOWN_CLASSES).map(({ probability, i }) => {
-      return `${classes?.[i] ?? `class ${i}`} ${(100 * probability).toFixed(1)} %`;
+      return `${classes?.[i] ?? `class ${i}`}: ${(100 * probability).toFixed(1)} %`;
     });
     return named.join(', ');
   });

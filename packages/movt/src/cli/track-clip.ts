@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { badInput, type GpuContext } from '@movt/kernels';
 import { type FrameSource, openVideo } from '@movt/tracker/frames';
 import type { Image } from '@movt/tracker/image';
@@ -23,7 +24,7 @@ export interface TrackedClip extends TrackedVideo {
  */
 export async function trackClip(context: GpuContext, video: string, choice: ClipChoice): Promise<TrackedClip> {
   const { points, frames: sampling, start, end } = choice;
-  progress.stage(`opening ${video}`);
+  progress.stage(`opening ${basename(video)}`);
   const source = await openVideo(video, {
     sampling,
     ...(start !== undefined && { start }),

@@ -62,9 +62,9 @@ export function addTrack(program: Command): void {
     });
 }
 
-/** Writes a tracks file of one clip. */
-export async function saveTracks(file: string, { tracks, picture }: TrackedClip, video: string): Promise<void> {
-  await writeTracks(file, { clips: [tracks], picture, source: video });
+/** Writes a tracks file of one clip; `source` says where it came from. */
+export async function saveTracks(file: string, { tracks, picture }: TrackedClip, source: string): Promise<void> {
+  await writeTracks(file, { clips: [tracks], picture, source });
 }
 
 /** Draws a clip's tracks over its last frame into a PNG. */

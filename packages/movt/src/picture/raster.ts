@@ -4,7 +4,7 @@ import type { Image } from '@movt/tracker/image';
 export type Colour = readonly [number, number, number];
 
 /** Paints one pixel over what is there, with an opacity of 0 … 1; outside of the picture nothing happens. */
-export function blend({ width, height, data }: Image, x: number, y: number, colour: Colour, opacity: number): void {
+function blend({ width, height, data }: Image, x: number, y: number, colour: Colour, opacity: number): void {
   if (x < 0 || y < 0 || x >= width || y >= height) return;
   const at = (y * width + x) * 4;
   for (let c = 0; c < 3; c++) data[at + c] += (colour[c] - data[at + c]) * opacity;
@@ -18,10 +18,9 @@ export function fillRectangle(
   width: number,
   height: number,
   colour: Colour,
-  opacity = 1,
 ): void {
   for (let y = top; y < top + height; y++) {
-    for (let x = left; x < left + width; x++) blend(image, x, y, colour, opacity);
+    for (let x = left; x < left + width; x++) blend(image, x, y, colour, 1);
   }
 }
 
@@ -56,21 +55,19 @@ export function drawLine(
 
 /**
  * A background to draw on: the picture enlarged by a whole factor (bilinear), half of its colour taken out and
- * darkened to the given share.
+ * darkened to the given share, with a black strip of so many rows below.
  */
-export function dimmed({ width, height, data }: Image, factor: number, share: number): Image {
-  const large: Image = {
-    width: width * factor,
-    height: height * factor,
-    data: new Uint8Array(width * height * factor * factor * 4),
-  };
+export function dimmed({ width, height, data }: Image, factor: number, share: number, strip: number): Image {
+  const [largeWidth, largeHeight] = [width * factor, height * factor + strip];
+  const large = { width: largeWidth, height: largeHeight, data: new Uint8Array(largeWidth * largeHeight * 4) };
+  for (let at = 3; at < large.data.length; at += 4) large.data[at] = 255;
   const source = (at: number, size: number) => {
     const exact = Math.min(size - 1, Math.max(0, (at + 0.5) / factor - 0.5));
     const low = Math.floor(exact);
     return { low, high: Math.min(low + 1, size - 1), weight: exact - low };
   };
   const columns = Array.from({ length: large.width }, (_, x) => source(x, width));
-  for (let y = 0; y < large.height; y++) {
+  for (let y = 0; y < height * factor; y++) {
     const row = source(y, height);
     for (let x = 0; x < large.width; x++) {
       const column = columns[x];
@@ -83,7 +80,6 @@ export function dimmed({ width, height, data }: Image, factor: number, share: nu
       const grey = 0.2126 * colour[0] + 0.7152 * colour[1] + 0.0722 * colour[2];
       const target = (y * large.width + x) * 4;
       for (let c = 0; c < 3; c++) large.data[target + c] = ((colour[c] + grey) / 2) * share;
-      large.data[target + 3] = 255;
     }
   }
   return large;

@@ -13,7 +13,11 @@ export function randomTexture(seed: number, shortest = 8, longest = 40): Texture
   const waves = Array.from({ length: 16 }, () => {
     const [wavelength, direction] = [random.uniform(1, shortest, longest)[0]!, random.uniform(1, 0, Math.PI)[0]!];
     const frequency = (2 * Math.PI) / wavelength;
-    return { fx: frequency * Math.cos(direction), fy: frequency * Math.sin(direction), phase: random.uniform(3, 0, 6.28) };
+    return {
+      fx: frequency * Math.cos(direction),
+      fy: frequency * Math.sin(direction),
+      phase: random.uniform(3, 0, 6.28),
+    };
   });
   return (x, y) => {
     const colour = (c: number) =>

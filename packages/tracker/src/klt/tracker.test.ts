@@ -2,9 +2,9 @@ import { testContext } from '@movt/kernels/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Query } from '../points.ts';
+import { trackVideo } from '../track.ts';
 import { memorySource, movingFrames, randomTexture, render } from './synthetic-video.ts';
 import { createKltTracker } from './tracker.ts';
-import { trackVideo } from '../track.ts';
 
 const seed = (Math.random() * 2 ** 32) >>> 0;
 const [width, height] = [161, 123];
@@ -12,14 +12,20 @@ const [width, height] = [161, 123];
 /** Queries on a grid, `margin` pixels inside the picture, at fractions of a pixel. */
 function grid(margin: number, frame = 0): Query[] {
   const at = (i: number, size: number) => margin + ((size - 1 - 2 * margin) * i) / 3 + 0.37;
-  return Array.from({ length: 16 }, (_, i) => ({ frame, x: at(i % 4, width - 1), y: at(Math.floor(i / 4), height - 1) }));
+  return Array.from({ length: 16 }, (_, i) => ({
+    frame,
+    x: at(i % 4, width - 1),
+    y: at(Math.floor(i / 4), height - 1),
+  }));
 }
 
 async function track(frames: Uint8Array[], queries: Query[]) {
   const context = await testContext();
   const { pixels, cost } = await trackVideo(context, memorySource(width, height, frames), queries);
   assert.is(context.liveBytes, 0);
-  const at = (t: number, n: number) => [...pixels.subarray((t * queries.length + n) * 3, (t * queries.length + n) * 3 + 3)];
+  const at = (t: number, n: number) => [
+    ...pixels.subarray((t * queries.length + n) * 3, (t * queries.length + n) * 3 + 3),
+  ];
   return { at, pixels, cost };
 }
 
@@ -134,7 +140,10 @@ test('refuses queries outside the clip, and more points than the device holds', 
   await rejects(() => trackVideo(context, source, []), /got no points, need at least one/);
   const most = Math.ceil(context.limits.maxStorageBufferBindingSize / 4 / 18 ** 2);
   const query = { frame: 0, x: 1, y: 1 };
-  await rejects(() => createKltTracker(context, 8, 8, new Array(most).fill(query)), /maxStorageBufferBindingSize.*Track fewer points/);
+  await rejects(
+    () => createKltTracker(context, 8, 8, new Array(most).fill(query)),
+    /maxStorageBufferBindingSize.*Track fewer points/,
+  );
   assert.is(context.liveBytes, 0);
 });
 

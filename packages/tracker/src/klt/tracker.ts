@@ -73,7 +73,11 @@ export async function createKltTracker(
 
     const rowBytes = N * POINT_BYTES;
     const room = Math.max(1, Math.min(QUEUED_FRAMES, Math.floor(QUEUED_BYTES / (width * height * 4 + rowBytes))));
-    const staging = context.createBuffer('klt results', room * rowBytes, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+    const staging = context.createBuffer(
+      'klt results',
+      room * rowBytes,
+      GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    );
     owned.push(staging);
     let slot: 0 | 1 = 0;
     let queued = 0;

@@ -1,10 +1,10 @@
 import type { Arrays } from '../../testing/check-kernel.ts';
-import { type AttentionProblem, attentionColumns } from './attention.ts';
+import { type AttentionProblem, attentionLayout } from './attention.ts';
 
 /** softmax(q·kᵀ/√D)·v for each batch element and head, in float64, over the keys that `mask` shows; zeros where it shows none. */
 export function attentionReference(problem: AttentionProblem, { q, k, v, mask }: Arrays): Arrays {
   const { batch, queries, keys, heads, headDim } = problem;
-  const { stride, offset } = attentionColumns(problem);
+  const { stride, offset } = attentionLayout(problem);
   const y = new Float64Array(batch * queries * heads * headDim);
   const weights = new Float64Array(keys);
   for (let b = 0; b < batch; b++) {

@@ -1,31 +1,32 @@
-import { type AdapterTraits } from '../../runtime/context.ts';
-import { defineKernel, linearGrid } from '../../runtime/kernel.ts';
+import type { AdapterTraits } from '../../runtime/context.ts';
+import { badInput } from '../../runtime/errors.ts';
+import { defineKernel, linearGrid, type Variant } from '../../runtime/kernel.ts';
 import operands from './attention_operands.wgsl';
 import registers from './attention_registers.wgsl';
 import tiles from './attention_tiles.wgsl';
 
-/** Sizes of one call of attention, and where its operands lie. */
+/** Sizes of one call of attention, and how its operands are packed. E is heads·headDim. */
 export interface AttentionProblem {
   readonly batch: number;
-  /** Nq and Nk, the tokens of a batch element on either side. */
+  /** Nq, tokens that ask. */
   readonly queries: number;
+  /** Nk, tokens that are looked at. */
   readonly keys: number;
   readonly heads: number;
-  /** D, 1 to 128; multiples of 4 are fast. */
+  /** D, 1 to 128. Multiples of 4 are read as vec4s. */
   readonly headDim: number;
-  /** Reads `mask` [B,Nk], 1 = attend. */
+  /** Whether `mask` [B,Nk] tells which keys are seen (1) and which are not (0). */
   readonly mask: boolean;
   /**
-   * How rows are packed, E = heads·headDim:
-   * `separate`: q [B·Nq,E], k [B·Nk,E], v [B·Nk,E];
-   * `packed_kv`: q [B·Nq,E], and [B·Nk,2E] with k before v, bound as k and as v;
-   * `packed_qkv`: [B·N,3E] with q, k, v in that order, bound three times (self-attention: Nq = Nk).
+   * - `separate`: q [B·Nq,E], k [B·Nk,E], v [B·Nk,E].
+   * - `packed_kv`: q [B·Nq,E]; k and v are one tensor [B·Nk,2E], keys before values, bound under both names.
+   * - `packed_qkv`: q, k and v are one tensor [B·N,3E], in that order, bound under all three names; Nq = Nk.
    */
   readonly layout: 'separate' | 'packed_kv' | 'packed_qkv';
 }
 
-/** Elements from one row to the next, and the first column, of q, k and v. */
-export function attentionColumns({ heads, headDim, layout }: AttentionProblem) {
+/** Elements from one row to the next of q, k and v, and the column at which each begins. */
+export function attentionLayout({ heads, headDim, layout }: AttentionProblem) {
   const width = heads * headDim;
   switch (layout) {
     case 'separate':
@@ -37,43 +38,100 @@ export function attentionColumns({ heads, headDim, layout }: AttentionProblem) {
   }
 }
 
-const QUERIES_PER_THREAD = 4;
-const LANES = 8;
-const groupsOf = ({ batch, heads, queries }: AttentionProblem) => batch * heads * Math.ceil(queries / (QUERIES_PER_THREAD * LANES));
+/** The accumulators of both shaders end here. */
+const MAX_HEAD_DIM = 128;
 
+/**
+ * Multi-head attention, y = softmax(q·kᵀ/√D)·v for each head: self or cross, Nq × Nk never in memory. → y [B·Nq,E]
+ *
+ * The softmax is online (Milakov and Gimelshein 2018; Dao et al., "FlashAttention", 2022): keys pass by in blocks, sums
+ * made under an older maximum are scaled to the newer one. A query whose keys are all masked gets zeros, as from PyTorch's
+ * scaled_dot_product_attention since 2.5 (nn.MultiheadAttention before it gives NaN): a padded clip then spoils no other.
+ */
 export const attention = defineKernel<AttentionProblem>({
   name: 'attention',
   bindings: [
-    { name: 'q', access: 'read', length: (problem) => problem.batch * problem.queries * attentionColumns(problem).stride.q },
-    { name: 'k', access: 'read', length: (problem) => problem.batch * problem.keys * attentionColumns(problem).stride.k },
-    { name: 'v', access: 'read', length: (problem) => problem.batch * problem.keys * attentionColumns(problem).stride.v },
+    {
+      name: 'q',
+      access: 'read',
+      length: (problem) => problem.batch * problem.queries * attentionLayout(problem).stride.q,
+    },
+    {
+      name: 'k',
+      access: 'read',
+      length: (problem) => problem.batch * problem.keys * attentionLayout(problem).stride.k,
+    },
+    {
+      name: 'v',
+      access: 'read',
+      length: (problem) => problem.batch * problem.keys * attentionLayout(problem).stride.v,
+    },
     { name: 'mask', access: 'read', type: 'u32', length: ({ batch, keys, mask }) => (mask ? batch * keys : 0) },
-    { name: 'y', access: 'read_write', length: ({ batch, queries, heads, headDim }) => batch * queries * heads * headDim },
+    {
+      name: 'y',
+      access: 'read_write',
+      length: ({ batch, queries, heads, headDim }) => batch * queries * heads * headDim,
+    },
   ],
   params: (problem) => {
-    const { stride, offset } = attentionColumns(problem);
-    return [
-      { u32: groupsOf(problem) },
-      { u32: problem.queries },
-      { u32: problem.keys },
-      { u32: problem.heads },
-      { u32: stride.q },
-      { u32: stride.k },
-      { u32: stride.v },
-      { u32: offset.q },
-      { u32: offset.k },
-      { u32: offset.v },
-      { u32: problem.headDim },
-      { f32: Math.LOG2E / Math.sqrt(problem.headDim) },
-    ];
+    const { stride, offset } = attentionLayout(problem);
+    const { batch, queries, keys, heads, headDim } = problem;
+    const sizes = [batch, queries, keys, heads, headDim, stride.q, stride.k, stride.v, offset.q, offset.k, offset.v];
+    return [...sizes.map((u32) => ({ u32 })), { f32: Math.LOG2E / Math.sqrt(headDim) }];
   },
-  variant: (problem, traits) => variant(problem, traits),
-  flops: ({ batch, heads, queries, keys, headDim }) => batch * heads * queries * keys * 4 * headDim,
+  variant: (problem, traits) => {
+    checkProblem(problem);
+    return traits.software ? registersVariant(problem, traits) : tilesVariant(problem);
+  },
+  // Two products; per score a scaling, a maximum, a subtraction, an exponential and an addition; a division per element of y.
+  flops: ({ batch, heads, queries, keys, headDim }) => batch * heads * queries * (keys * (4 * headDim + 5) + headDim),
 });
 
-function variant(problem: AttentionProblem, { software, subgroupSize }: AdapterTraits) {
-  const { headDim, mask } = problem;
-  const SUBGROUPS = software && [4, 8].includes(subgroupSize);
-  const flags = { VEC4: headDim % 4 === 0, MASK: mask, LANES_4: subgroupSize === 4, LANES_8: subgroupSize === 8, HEAD_UP_TO_32: headDim <= 32, HEAD_UP_TO_64: headDim <= 64, HEAD_OVER_32: headDim > 32, HEAD_OVER_64: headDim > 64 };
-  return { source: (SUBGROUPS ? 'enable subgroups;\n' : '') + operands + (software ? registers : tiles), flags, overrides: software ? { WORKGROUP_SIZE: LANES } : {}, workgroups: linearGrid(groupsOf(problem)) };
+function checkProblem({ headDim, layout, queries, keys }: AttentionProblem): void {
+  if (headDim < 1 || headDim > MAX_HEAD_DIM) {
+    throw badInput({
+      action: 'planning attention',
+      given: `heads of ${headDim}`,
+      needed: `1 to ${MAX_HEAD_DIM}`,
+      fix: 'Use more heads of a smaller size.',
+    });
+  }
+  if (layout === 'packed_qkv' && queries !== keys) {
+    throw badInput({
+      action: 'planning attention',
+      given: `packed_qkv with ${queries} queries and ${keys} keys`,
+      needed: 'as many of one as of the other',
+      fix: 'Use packed_kv or separate for cross-attention.',
+    });
+  }
+}
+
+const sizeFlags = ({ headDim, mask }: AttentionProblem) => ({
+  VEC4: headDim % 4 === 0,
+  MASK: mask,
+  HEAD_OVER_32: headDim > 32,
+  HEAD_OVER_64: headDim > 64,
+});
+
+function tilesVariant(problem: AttentionProblem): Variant {
+  const { batch, heads, queries } = problem;
+  const queriesPerWorkgroup = 32;
+  return {
+    source: operands + tiles,
+    flags: sizeFlags(problem),
+    workgroups: linearGrid(batch * heads * Math.ceil(queries / queriesPerWorkgroup)),
+  };
+}
+
+function registersVariant(problem: AttentionProblem, { subgroupSize }: AdapterTraits): Variant {
+  const { batch, heads, queries } = problem;
+  const SUBGROUPS = subgroupSize === 4 || subgroupSize === 8;
+  const WORKGROUP_SIZE = SUBGROUPS ? subgroupSize : 8;
+  const queriesPerWorkgroup = 4 * WORKGROUP_SIZE;
+  return {
+    source: (SUBGROUPS ? 'enable subgroups;\n' : '') + operands + registers,
+    flags: { ...sizeFlags(problem), SUBGROUPS, LANES_4: subgroupSize === 4, LANES_8: subgroupSize === 8 },
+    overrides: { WORKGROUP_SIZE },
+    workgroups: linearGrid(batch * heads * Math.ceil(queries / queriesPerWorkgroup)),
+  };
 }

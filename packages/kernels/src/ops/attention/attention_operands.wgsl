@@ -1,22 +1,20 @@
-// What both attention kernels share: operands, and loads of four dimensions of one head at a time.
+// What both attention shaders share: the operands, four dimensions of a head at a time, and the online softmax.
 // Rows are strided, so that q, k and v may be columns of one packed projection.
 
 struct Params {
-  groups: u32,  // workgroups with work
-  queries: u32, // Nq
-  keys: u32,    // Nk
-  heads: u32,   // H
+  batch: u32,    // B
+  queries: u32,  // Nq
+  keys: u32,     // Nk
+  heads: u32,    // H
+  head_dim: u32, // D
   q_stride: u32, // elements from one row to the next
   k_stride: u32,
   v_stride: u32,
   q_offset: u32, // first column
   k_offset: u32,
   v_offset: u32,
-  head_dim: u32, // D
-  scale: f32, // log2(e) / sqrt(D): the softmax below is in powers of 2
+  scale: f32,    // log2(e)/sqrt(D): the softmax below is in powers of 2
 }
-
-
 
 // Where D is a multiple of 4 so are strides and offsets, and a load is one vec4.
 #if VEC4
@@ -37,10 +35,14 @@ alias Element = f32;
 // Score of a key that is not to be seen: finite, for infinity minus infinity is NaN.
 const HIDDEN = -3.4028234e38;
 
-// The batch element and head that a workgroup works on.
+// The batch element and the head that a workgroup works on.
 struct Head {
   batch: u32,
   index: u32,
+}
+
+fn head_of(group: u32, tiles: u32) -> Head {
+  return Head(group / tiles / params.heads, group / tiles % params.heads);
 }
 
 #if VEC4
@@ -64,7 +66,7 @@ fn store_y(head: Head, row: u32, d: u32, value: vec4f) {
   y[(at + d) / 4] = value;
 }
 #else
-// Columns of four dimensions from d on; those past the last are read from it and then zeroed by `inside`.
+// Four dimensions from d on. Those past the last are read from the last and then zeroed by `inside`.
 fn columns(d: u32) -> vec4u {
   return min(d + vec4u(0, 1, 2, 3), vec4u(params.head_dim - 1));
 }
@@ -105,8 +107,8 @@ fn visible(head: Head, key: u32) -> bool {
 #endif
 }
 
-// Softmax of four queries over the keys, four more at a time: rows of s and of the accumulators are queries, columns of
-// s keys. What was summed under an older maximum is scaled down to the newer one.
+// Softmax of four queries over the keys, four more at a time. In s rows are queries and columns keys; peak and total are
+// the running maximum and sum.
 // Source: Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018.
 
 // s with the columns of hidden keys replaced; its first column is that of `key`.
@@ -119,9 +121,15 @@ fn hide(head: Head, key: u32, s: mat4x4f) -> mat4x4f {
   );
 }
 
-// 2^(s - peak), and 0 for a hidden key even where every key so far is hidden, that is where peak is HIDDEN too.
+// exp((s - peak)/sqrt(D)), and 0 for a hidden key even where every key so far is hidden, and peak is HIDDEN too. Scores
+// are scaled after the subtraction, which then rounds less where they are large.
 fn weight(s: vec4f, peak: vec4f) -> vec4f {
-  return select(exp2(s - peak), vec4f(0), s <= vec4f(HIDDEN));
+  return select(exp2((s - peak) * params.scale), vec4f(0), s <= vec4f(HIDDEN));
+}
+
+// What to multiply sums by that were made under the maximum `before`.
+fn decay_of(before: vec4f, peak: vec4f) -> vec4f {
+  return exp2((before - peak) * params.scale);
 }
 
 fn weights(s: mat4x4f, peak: vec4f) -> mat4x4f {

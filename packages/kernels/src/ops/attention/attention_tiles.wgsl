@@ -115,11 +115,11 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let group = workgroup.y * grid.x + workgroup.x;
-  if (group >= params.groups) {
+  let tiles = (params.queries + TILE - 1) / TILE;
+  let head = head_of(group, tiles);
+  if (head.batch >= params.batch) {
     return;
   }
-  let tiles = (params.queries + TILE - 1) / TILE;
-  let head = Head(group / tiles / params.heads, group / tiles % params.heads);
   let query = group % tiles * TILE;
   let r = lane % 8;
   let c = lane / 8;
@@ -143,7 +143,7 @@ fn main(
       workgroupBarrier();
       s += scores(r, c);
     }
-    s = hide(head, key + 4 * c, s * params.scale);
+    s = hide(head, key + 4 * c, s);
 
     partial[8 * c + r] = column_max(s);
     workgroupBarrier();
@@ -152,7 +152,7 @@ fn main(
       peak = max(peak, partial[8 * i + r]);
     }
     let p = weights(s, peak);
-    let decay = exp2(before - peak);
+    let decay = decay_of(before, peak);
     total = total * decay + column_sum(p);
     for (var i = 0u; i < 4; i++) {
       p_tile[(4 * c + i) * ROW + r] = p[i];

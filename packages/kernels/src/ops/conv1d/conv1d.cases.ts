@@ -10,6 +10,7 @@ export const conv1dCheck: KernelCheck<Conv1dProblem> = {
   reference: conv1dReference,
   draw: { frames: (random, { batch, frames }) => Array.from({ length: batch }, () => random.integer(1, frames)) },
   cases: [true, false].flatMap((maxOverTime) => [
+    check({ batch: 2, frames: 7, points: 3, inputs: 5, outputs: 9, taps: 3, maxOverTime, halfWeights: true }),
     check({ batch: 1, frames: 1, points: 1, inputs: 1, outputs: 1, taps: 1, maxOverTime }),
     check({ batch: 2, frames: 7, points: 3, inputs: 5, outputs: 9, taps: 3, maxOverTime }),
     check({ batch: 1, frames: 33, points: 2, inputs: 17, outputs: 65, taps: 5, maxOverTime }),
@@ -17,6 +18,9 @@ export const conv1dCheck: KernelCheck<Conv1dProblem> = {
     check({ batch: 2, frames: 5, points: 4, inputs: 6, outputs: 8, taps: 3, maxOverTime, yStride: 19 }),
     // More than 65,535 workgroups.
     check({ batch: 3, frames: 1, points: 21_850, inputs: 1, outputs: 2, taps: 1, maxOverTime }),
-    { ...check({ batch: 1, frames: 32, points: 60, inputs: 256, outputs: 128, taps: 3, maxOverTime }), bench: maxOverTime },
+    {
+      ...check({ batch: 1, frames: 32, points: 60, inputs: 256, outputs: 128, taps: 3, maxOverTime }),
+      bench: maxOverTime,
+    },
   ]),
 };

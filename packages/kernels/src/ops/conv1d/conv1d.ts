@@ -15,6 +15,8 @@ export interface Conv1dProblem {
   readonly maxOverTime: boolean;
   /** With maxOverTime: elements from one point's row of y to the next; `outputs` unless told. */
   readonly yStride?: number;
+  /** Weights and biases are stored as f16. */
+  readonly halfWeights?: boolean;
 }
 
 /**
@@ -26,8 +28,18 @@ export const conv1d = defineKernel<Conv1dProblem>({
   name: 'conv1d',
   bindings: [
     { name: 'x', access: 'read', length: ({ batch, frames, points, inputs }) => batch * frames * points * inputs },
-    { name: 'weight', access: 'read', length: ({ inputs, outputs, taps }) => outputs * inputs * taps },
-    { name: 'bias', access: 'read', length: ({ outputs }) => outputs },
+    {
+      name: 'weight',
+      access: 'read',
+      type: ({ halfWeights }) => (halfWeights ? 'f16' : 'f32'),
+      length: ({ inputs, outputs, taps }) => outputs * inputs * taps,
+    },
+    {
+      name: 'bias',
+      access: 'read',
+      type: ({ halfWeights }) => (halfWeights ? 'f16' : 'f32'),
+      length: ({ outputs }) => outputs,
+    },
     { name: 'frames', access: 'read', type: 'u32', length: ({ batch }) => batch },
     { name: 'y', access: 'read_write', length: outputLength },
   ],
@@ -55,6 +67,6 @@ function outputLength({ batch, frames, points, outputs, maxOverTime, yStride = o
 }
 
 /** A tile's rows are frames of one point: 32 of them suffice on a GPU, where a clip has about that many. */
-function tileOf({ outputs }: Conv1dProblem, traits: AdapterTraits) {
-  return chooseTile(traits, { rows: 32, columns: outputs });
+function tileOf({ outputs, halfWeights = false }: Conv1dProblem, traits: AdapterTraits) {
+  return chooseTile(traits, { rows: 32, columns: outputs, halfWeights });
 }

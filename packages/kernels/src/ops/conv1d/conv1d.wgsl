@@ -13,9 +13,15 @@ struct Params {
   y_stride: u32,
 }
 
+#if HALF_WEIGHTS
+alias Weight = f16;
+#else
+alias Weight = f32;
+#endif
+
 @group(0) @binding(0) var<storage, read> x: array<f32>;       // [B,T,N,C]
-@group(0) @binding(1) var<storage, read> weight: array<f32>;  // [O,C,taps]
-@group(0) @binding(2) var<storage, read> bias: array<f32>;    // [O]
+@group(0) @binding(1) var<storage, read> weight: array<Weight>;  // [O,C,taps]
+@group(0) @binding(2) var<storage, read> bias: array<Weight>;    // [O]
 @group(0) @binding(3) var<storage, read> frames: array<u32>;  // [B]: length of each clip; what comes after is taken as zero
 @group(0) @binding(4) var<storage, read_write> y: array<f32>; // [B,T,N,O], or rows [B*N, y_stride] with MAX_OVER_TIME
 @group(0) @binding(5) var<uniform> params: Params;
@@ -42,11 +48,11 @@ fn w_base(column: u32, segment: u32) -> u32 {
 }
 
 fn w_at(base: u32, k: u32) -> f32 {
-  return weight[base + k * params.taps];
+  return f32(weight[base + k * params.taps]);
 }
 
 fn bias_at(column: u32) -> f32 {
-  return bias[min(column, params.outputs - 1)];
+  return f32(bias[min(column, params.outputs - 1)]);
 }
 
 fn start_at(column: u32) -> vec4f {

@@ -36,7 +36,10 @@ function drawImages(random: Random, problem: KltProblem): Uint32Array {
       const [x, y] = [(i % width) - shiftX, Math.floor(i / width) - shiftY];
       let word = 0;
       for (let c = 0; c < 4; c++) {
-        const level = waves.reduce((s, { frequency, phase }) => s + Math.sin(frequency[0]! * x + frequency[1]! * y + phase[c]!), 0);
+        const level = waves.reduce(
+          (s, { frequency, phase }) => s + Math.sin(frequency[0]! * x + frequency[1]! * y + phase[c]!),
+          0,
+        );
         word += Math.round(Math.min(Math.max(128 + 25 * level, 0), 255)) * 256 ** c;
       }
       images[offset + i] = word;
@@ -52,9 +55,12 @@ function drawImages(random: Random, problem: KltProblem): Uint32Array {
 
   const atQueries = Array.from({ length: points }, (_, n) => [...query(n, problem), 0, 0]).flat();
   const frame = { offset: previous, width, height };
-  images.set(queryPatchesReference({ length, frame, patches, points }, { images, points: atQueries }).images as Uint32Array);
+  images.set(
+    queryPatchesReference({ length, frame, patches, points }, { images, points: atQueries }).images as Uint32Array,
+  );
   for (let n = 0; n < points; n += 3) {
-    for (let i = 0; i < PATCH_SIDE ** 2; i++) images[patches + n * PATCH_SIDE ** 2 + i] = random.integer(0, 2 ** 32 - 1);
+    for (let i = 0; i < PATCH_SIDE ** 2; i++)
+      images[patches + n * PATCH_SIDE ** 2 + i] = random.integer(0, 2 ** 32 - 1);
   }
   return images;
 }

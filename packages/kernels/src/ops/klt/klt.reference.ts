@@ -49,34 +49,37 @@ export function kltReference(problem: KltProblem, inputs: Arrays): Arrays {
     let place = forward.position;
     let isRecognised = false;
     if (template.leastEigenvalue > window.MIN_EIGENVALUE) {
-      const corrected = align(images, next[0]!, template, forward.position);
+      const { centre, correlation } = align(images, next[0]!, template, forward.position);
       isRecognised =
-        distance(corrected, forward.position) < window.MAX_CORRECTION &&
-        correlation(images, next[0]!, template, corrected) > window.MIN_CORRELATION;
-      if (isRecognised) place = corrected;
+        distance(centre, forward.position) < window.MAX_CORRECTION && correlation > window.QUERY_CORRELATION;
+      if (isRecognised) place = centre;
     }
 
     const isOutside = place[0] < 0 || place[1] < 0 || place[0] > width - 1 || place[1] > height - 1;
-    const isLost = !forward.found || distance(backward.position, start) > window.MAX_FORWARD_BACKWARD || isOutside;
+    const isLost =
+      forward.correlation < window.FLOW_CORRELATION ||
+      distance(backward.position, start) > window.MAX_FORWARD_BACKWARD ||
+      isOutside;
     const isOccluded = isLost || (points[n * 4 + 2]! > 0 && !isRecognised);
     moved.set([...place, isOccluded ? 1 : 0, age], n * 4);
   }
   return { moved };
 }
 
-/** Follows a point from one pyramid into the other, coarse to fine; `found` says whether the finest level had texture to hold on to. */
+/** Follows a point from one pyramid into the other, coarse to fine; the correlation is the finest level's, 0 without texture. */
 function follow(images: Uint32Array, from: PackedImage[], to: PackedImage[], point: Point, guess: Point) {
   let position = guess;
-  let found = false;
+  let correlation = 0;
   for (let level = from.length - 1; level >= 0; level--) {
     const scale = 2 ** level;
     const template = learn(images, from[level]!, [point[0] / scale, point[1] / scale]);
-    found = template.leastEigenvalue > window.MIN_EIGENVALUE;
-    if (!found) continue;
-    const [x, y] = align(images, to[level]!, template, [position[0] / scale, position[1] / scale]);
-    position = [x * scale, y * scale];
+    correlation = 0;
+    if (template.leastEigenvalue <= window.MIN_EIGENVALUE) continue;
+    const fit = align(images, to[level]!, template, [position[0] / scale, position[1] / scale]);
+    position = [fit.centre[0] * scale, fit.centre[1] * scale];
+    correlation = fit.correlation;
   }
-  return { position, found };
+  return { position, correlation };
 }
 
 /** Takes the window around `centre` as the template. */
@@ -87,7 +90,7 @@ function learn(images: Uint32Array, image: PackedImage, [x, y]: Point): Template
   const slopeX = new Float64Array(P * 3);
   const slopeY = new Float64Array(P * 3);
   for (const [i, [ox, oy]] of OFFSETS.entries()) {
-    weight[i] = Math.exp(-0.5 * (ox ** 2 + oy ** 2) / window.SIGMA ** 2) / window.gaussianSum() ** 2;
+    weight[i] = Math.exp((-0.5 * (ox ** 2 + oy ** 2)) / window.SIGMA ** 2) / window.gaussianSum() ** 2;
     for (let c = 0; c < 3; c++) {
       const at = (dx: number, dy: number) => sample(images, image, x + ox + dx, y + oy + dy, c);
       value[i * 3 + c] = at(0, 0);
@@ -104,29 +107,34 @@ function learn(images: Uint32Array, image: PackedImage, [x, y]: Point): Template
   return { weight, value, slopeX, slopeY, matrix: [xx, xy, yy], leastEigenvalue };
 }
 
+interface Fit {
+  readonly centre: Point;
+  /** Normalised correlation of the template with the window before the last step, colours together. */
+  readonly correlation: number;
+}
+
 /** Moves the window from `start` to where it fits the template best: inverse-compositional Gauss–Newton steps. */
-function align(images: Uint32Array, image: PackedImage, template: Template, start: Point): Point {
+function align(images: Uint32Array, image: PackedImage, template: Template, start: Point): Fit {
+  const { value, slopeX, slopeY, weight } = template;
   const [xx, xy, yy] = template.matrix;
   let [x, y] = start;
+  let correlation = 0;
   for (let i = 0; i < window.MAX_STEPS; i++) {
-    const difference = look(images, image, [x, y]).map((v, k) => v - template.value[k]!);
-    const bx = dot(difference, template.slopeX, template.weight);
-    const by = dot(difference, template.slopeY, template.weight);
+    const seen = look(images, image, [x, y]);
+    subtractMean(seen, weight);
+    const [known, found] = [dot(value, value, weight), dot(seen, seen, weight)];
+    // Less than a grey level of contrast is noise.
+    correlation = dot(value, seen, weight) / Math.sqrt(Math.max(known, 1) * Math.max(found, 1));
+    const difference = seen.map((v, k) => v - value[k]!);
+    const bx = dot(difference, slopeX, weight);
+    const by = dot(difference, slopeY, weight);
     const stepX = (yy * bx - xy * by) / (xx * yy - xy * xy);
     const stepY = (xx * by - xy * bx) / (xx * yy - xy * xy);
     x -= stepX;
     y -= stepY;
     if (Math.hypot(stepX, stepY) < window.STEP_TOLERANCE) break;
   }
-  return [x, y];
-}
-
-/** Normalised correlation of the template with the window around `centre`, colours together. */
-function correlation(images: Uint32Array, image: PackedImage, { value, weight }: Template, centre: Point): number {
-  const seen = look(images, image, centre);
-  subtractMean(seen, weight);
-  const variances = dot(value, value, weight) * dot(seen, seen, weight);
-  return dot(value, seen, weight) / Math.sqrt(Math.max(variances, 1e-6));
+  return { centre: [x, y], correlation };
 }
 
 /** The window around `centre`. [P,3] */

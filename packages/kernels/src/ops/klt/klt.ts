@@ -21,7 +21,8 @@ export interface KltProblem {
  * Moves points from one frame to the next. images u32 [length] RGBA; queries [N,2] x, y; points [N,4] x, y, occluded, age → moved, the same
  * one frame on. Age counts frames since the query frame: below 0 a point waits at its query, occluded; at 0 it is there, visible.
  *
- * Occluded is who does not find the way back, has no texture, left the frame, or was occluded and does not look as in the query frame.
+ * Occluded is a point that looks different from the frame before, does not find the way back or has left the frame; and one that was
+ * occluded, until it looks as in its query frame.
  */
 export const klt = defineKernel<KltProblem>({
   name: 'klt',
@@ -46,7 +47,8 @@ export const klt = defineKernel<KltProblem>({
         MAX_STEPS: window.MAX_STEPS,
         MIN_EIGENVALUE: window.MIN_EIGENVALUE,
         MAX_FORWARD_BACKWARD: window.MAX_FORWARD_BACKWARD,
-        MIN_CORRELATION: window.MIN_CORRELATION,
+        FLOW_CORRELATION: window.FLOW_CORRELATION,
+        QUERY_CORRELATION: window.QUERY_CORRELATION,
         MAX_CORRECTION: window.MAX_CORRECTION,
         PATCH_MARGIN: window.PATCH_MARGIN,
         PATCH_SIDE: window.PATCH_SIDE,

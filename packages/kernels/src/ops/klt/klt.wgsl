@@ -37,7 +37,8 @@ override STEP_TOLERANCE: f32;
 override MAX_STEPS: u32;
 override MIN_EIGENVALUE: f32;
 override MAX_FORWARD_BACKWARD: f32;
-override MIN_CORRELATION: f32;
+override FLOW_CORRELATION: f32;
+override QUERY_CORRELATION: f32;
 override MAX_CORRECTION: f32;
 override PATCH_MARGIN: i32;
 override PATCH_SIDE: i32;
@@ -240,7 +241,7 @@ fn align(image: Image, t: Template, start: vec2f) -> Fit {
     seen = total(seen);
     product = total(product);
     let variance = seen.w - dot(seen.xyz, seen.xyz);
-    fit.correlation = (product.z - dot(seen.xyz, t.mean)) / sqrt(max(variance * t.variance, 1e-6));
+    fit.correlation = (product.z - dot(seen.xyz, t.mean)) / sqrt(max(variance, 1) * max(t.variance, 1));
     let step = vec2f(t.yy * product.x - t.xy * product.y, t.xx * product.y - t.xy * product.x) / (t.xx * t.yy - t.xy * t.xy);
     fit.centre -= step;
     if (length(step) < STEP_TOLERANCE) {
@@ -287,21 +288,20 @@ fn track(n: u32, start: vec2f, was_occluded: bool) -> vec3f {
   for (var i = 0u; i <= from_patch; i++) {
     let search = nth_search(i, n, start, forward);
     let known = learn(search.source, search.known);
-    let has_texture = texture(known) > MIN_EIGENVALUE;
     var fit = Fit(place / search.scale, 0);
-    if (has_texture) {
+    if (texture(known) > MIN_EIGENVALUE) {
       fit = align(search.goal, known, fit.centre);
     }
     place = search.scale * fit.centre;
     if (i == last_forward) {
       forward = place;
-      is_lost = !has_texture;
+      is_lost = fit.correlation < FLOW_CORRELATION;
       place = start; // The way back is looked for where it should end: from a window that shows something else it leads away.
     } else if (i == backward) {
       is_lost = is_lost || distance(place, start) > MAX_FORWARD_BACKWARD;
       place = forward;
     } else if (i == from_patch) {
-      is_recognised = fit.correlation > MIN_CORRELATION && distance(place, forward) < MAX_CORRECTION;
+      is_recognised = fit.correlation > QUERY_CORRELATION && distance(place, forward) < MAX_CORRECTION;
     }
   }
   place = select(forward, place, is_recognised);

@@ -19,8 +19,11 @@ export const MIN_EIGENVALUE = 0.05;
 /** A point whose way back ends farther from where it came from is lost. */
 export const MAX_FORWARD_BACKWARD = 2;
 
-/** A point is recognised when it correlates with its query patch at least so well … */
-export const MIN_CORRELATION = 0.8;
+/** A point is lost when its window correlates less than this with the one that it was found by … */
+export const FLOW_CORRELATION = 0.5;
+
+/** … and recognised when it correlates with its query patch better than this … */
+export const QUERY_CORRELATION = 0.8;
 
 /** … no farther from where the flow took it. */
 export const MAX_CORRECTION = 8;

@@ -1,6 +1,9 @@
 #if SUBGROUPS
 enable subgroups;
 #endif
+#if HALF_WEIGHTS
+enable f16;
+#endif
 // A tile of a matrix product for adapters that run shaders on a CPU: no workgroup memory (there it costs seven times a
 // storage load), many sums in registers for each load.
 //

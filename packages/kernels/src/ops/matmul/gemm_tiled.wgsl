@@ -1,3 +1,6 @@
+#if HALF_WEIGHTS
+enable f16;
+#endif
 // A tile of a matrix product for GPUs: both operands staged in workgroup memory, 4 × 4 sums a thread in registers.
 //
 // THREADS_M × THREADS_N threads make a tile of 4·THREADS_M rows by 4·THREADS_N columns. A stage holds K_TILE elements of

@@ -1,6 +1,6 @@
 import type { KernelCase, KernelCheck } from '../../testing/check-kernel.ts';
 import { matmulReference } from './matmul.reference.ts';
-import { matmul, type MatmulProblem } from './matmul.ts';
+import { type MatmulProblem, matmul } from './matmul.ts';
 
 /** Sums of k products of normal deviates grow as √k, and so does their rounding error. */
 const tolerance = ({ k }: MatmulProblem) => ({ rtol: 1e-5, atol: 4e-7 * k ** 0.5 * Math.log2(k + 2) });
@@ -22,6 +22,7 @@ export const matmulCheck: KernelCheck<MatmulProblem> = {
     check({ m: 7, n: 5, k: 3, batch: 11, bias: true }),
     check({ m: 5, n: 70, k: 18, batch: 3, batchedWeight: true, bias: true }),
     check({ m: 70, n: 6, k: 19, batch: 2, batchedWeight: true, transposeX: true, weightKN: true, bias: true }),
+    check({ m: 17, n: 33, k: 15, bias: true, halfWeights: true }),
     // More than 65,535 workgroups.
     check({ m: 2, n: 3, k: 2, batch: 65_537, batchedWeight: true, bias: true }),
     // movt-base: projections, feed-forward, second layer of the motion MLP.

@@ -1,5 +1,11 @@
+import type { AdapterTraits } from '../../runtime/context.ts';
 import { defineKernel, linearGrid } from '../../runtime/kernel.ts';
-import { ACTIVATION_FLOPS, type Activation, activationFlags, activationFunctions } from '../activation/activation_functions.ts';
+import {
+  ACTIVATION_FLOPS,
+  type Activation,
+  activationFlags,
+  activationFunctions,
+} from '../activation/activation_functions.ts';
 import source from './matmul.wgsl';
 import { chooseTile } from './tile.ts';
 
@@ -17,6 +23,8 @@ export interface MatmulProblem {
   readonly batchedWeight?: boolean;
   readonly bias?: boolean;
   readonly activation?: Activation;
+  /** Weights and biases are stored as f16. */
+  readonly halfWeights?: boolean;
 }
 
 /**
@@ -27,8 +35,18 @@ export const matmul = defineKernel<MatmulProblem>({
   name: 'matmul',
   bindings: [
     { name: 'x', access: 'read', length: ({ batch = 1, m, k }) => batch * m * k },
-    { name: 'weight', access: 'read', length: ({ batch = 1, n, k, batchedWeight }) => (batchedWeight ? batch : 1) * n * k },
-    { name: 'bias', access: 'read', length: ({ n, bias }) => (bias ? n : 0) },
+    {
+      name: 'weight',
+      access: 'read',
+      type: ({ halfWeights }) => (halfWeights ? 'f16' : 'f32'),
+      length: ({ batch = 1, n, k, batchedWeight }) => (batchedWeight ? batch : 1) * n * k,
+    },
+    {
+      name: 'bias',
+      access: 'read',
+      type: ({ halfWeights }) => (halfWeights ? 'f16' : 'f32'),
+      length: ({ n, bias }) => (bias ? n : 0),
+    },
     { name: 'y', access: 'read_write', length: ({ batch = 1, m, n }) => batch * m * n },
   ],
   params: (problem, traits) => {
@@ -52,6 +70,6 @@ export const matmul = defineKernel<MatmulProblem>({
     batch * m * n * (2 * k + (bias ? 1 : 0) + ACTIVATION_FLOPS[activation]),
 });
 
-function tileOf({ m, n, batch = 1, weightKN = false }: MatmulProblem, traits: Parameters<typeof chooseTile>[0]) {
-  return chooseTile(traits, { rows: m * batch, columns: n, weightKN });
+function tileOf({ m, n, batch = 1, weightKN = false, halfWeights = false }: MatmulProblem, traits: AdapterTraits) {
+  return chooseTile(traits, { rows: m * batch, columns: n, weightKN, halfWeights });
 }

@@ -16,10 +16,16 @@ struct Params {
   w_batch: u32, // 0: all batches share the weight
 }
 
+#if HALF_WEIGHTS
+alias Weight = f16;
+#else
+alias Weight = f32;
+#endif
+
 @group(0) @binding(0) var<storage, read> x: array<f32>;       // [batch,m,k] or [batch,k,m]
-@group(0) @binding(1) var<storage, read> weight: array<f32>;  // [n,k] or [k,n], or a batch of them
+@group(0) @binding(1) var<storage, read> weight: array<Weight>;  // [n,k] or [k,n], or a batch of them
 #if BIAS
-@group(0) @binding(2) var<storage, read> bias: array<f32>;    // [n]
+@group(0) @binding(2) var<storage, read> bias: array<Weight>;    // [n]
 #endif
 @group(0) @binding(3) var<storage, read_write> y: array<f32>; // [batch,m,n]
 @group(0) @binding(4) var<uniform> params: Params;
@@ -42,12 +48,12 @@ fn w_base(column: u32, segment: u32) -> u32 {
 }
 
 fn w_at(base: u32, k: u32) -> f32 {
-  return weight[base + k * params.w_k];
+  return f32(weight[base + k * params.w_k]);
 }
 
 fn bias_at(column: u32) -> f32 {
 #if BIAS
-  return bias[min(column, params.n - 1)];
+  return f32(bias[min(column, params.n - 1)]);
 #else
   return 0;
 #endif

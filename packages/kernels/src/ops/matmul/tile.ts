@@ -20,21 +20,28 @@ const K_TILE = 16;
 /** Subgroup size for which gemm_rows.wgsl hands x round by broadcast. */
 const BROADCAST_LANES = 8;
 
-/**
- * The tile for a product of `rows` × `columns`.
- *
- * @param wholeRows the tile should be wide and low: one workgroup will go over all columns of its rows
- */
+export interface TileRequest {
+  readonly rows: number;
+  readonly columns: number;
+  /** The tile should be wide and low: one workgroup will go over all columns of its rows. */
+  readonly wholeRows?: boolean;
+  /** The weight is stored [k,n]. */
+  readonly weightKN?: boolean;
+  /** Weights and biases are stored as f16; sums are f32 all the same. */
+  readonly halfWeights?: boolean;
+}
+
+/** The tile for a product of `rows` × `columns` on an adapter. */
 export function chooseTile(
   traits: AdapterTraits,
-  { rows, columns, wholeRows = false, weightKN = false }: { rows: number; columns: number; wholeRows?: boolean; weightKN?: boolean },
+  { rows, columns, wholeRows = false, weightKN = false, halfWeights = false }: TileRequest,
 ): Tile {
   if (traits.software) {
     const subgroups = traits.subgroupSize === BROADCAST_LANES;
     const lanes = traits.subgroupSize || BROADCAST_LANES;
     return {
       source: rowsSource,
-      flags: { SUBGROUPS: subgroups, TILED: false },
+      flags: { SUBGROUPS: subgroups, TILED: false, HALF_WEIGHTS: halfWeights },
       overrides: { LANES: lanes, COLUMN_STEP: lanes },
       rows: 16,
       columns: 4 * lanes,
@@ -44,7 +51,7 @@ export function chooseTile(
   const [threadsM, threadsN] = wholeRows ? [4, 64] : tiledThreads(rows, columns);
   return {
     source: tiledSource,
-    flags: { WEIGHT_KN: weightKN, TILED: true },
+    flags: { WEIGHT_KN: weightKN, TILED: true, HALF_WEIGHTS: halfWeights },
     overrides: {
       THREADS_M: threadsM,
       THREADS_N: threadsN,

@@ -12,7 +12,8 @@ export function queryPatchesReference({ frame, patches, points: N }: QueryPatche
       for (let x = 0; x < PATCH_SIDE; x++) {
         const sourceX = Math.min(Math.max(Math.floor(points[n * 4]!) + x - PATCH_MARGIN, 0), frame.width - 1);
         const sourceY = Math.min(Math.max(Math.floor(points[n * 4 + 1]!) + y - PATCH_MARGIN, 0), frame.height - 1);
-        images[patches + (n * PATCH_SIDE + y) * PATCH_SIDE + x] = images[frame.offset + sourceY * frame.width + sourceX]!;
+        images[patches + (n * PATCH_SIDE + y) * PATCH_SIDE + x] =
+          images[frame.offset + sourceY * frame.width + sourceX]!;
       }
     }
   }

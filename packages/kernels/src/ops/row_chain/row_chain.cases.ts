@@ -22,7 +22,15 @@ function chainOf(rows: number, widths: readonly number[], activation: Activation
   for (const [i, columns] of widths.slice(1).entries()) {
     const inner = widths[i];
     const y = matrix(columns);
-    const linear: LinearStep = { kind: 'linear', x, y, inner, columns, weight: parameter(columns * inner), bias: parameter(columns) };
+    const linear: LinearStep = {
+      kind: 'linear',
+      x,
+      y,
+      inner,
+      columns,
+      weight: parameter(columns * inner),
+      bias: parameter(columns),
+    };
     const normed = i % 2 === 1;
     steps.push({ ...linear, activated: !normed, ...(normed ? { residual: matrix(columns) } : {}) });
     x = y;
@@ -35,7 +43,16 @@ function chainOf(rows: number, widths: readonly number[], activation: Activation
   const columns = widths[0];
   const inner = widths[widths.length - 1];
   const y = { offset: 7, stride: columns + 1 };
-  steps.push({ kind: 'linear', x, y, inner, columns, weight: parameter(columns * inner), bias: parameter(columns), toOutput: true });
+  steps.push({
+    kind: 'linear',
+    x,
+    y,
+    inner,
+    columns,
+    weight: parameter(columns * inner),
+    bias: parameter(columns),
+    toOutput: true,
+  });
   const outputLength = 7 + rows * (columns + 1);
   return { rows, steps, activation, eps: 1e-5, weightsLength, stateLength, outputLength };
 }
@@ -55,6 +72,7 @@ export const rowChainCheck: KernelCheck<RowChainProblem> = {
     check(chainOf(1, [1, 1, 1], 'relu')),
     check(chainOf(17, [2, 33, 65, 31], 'relu')),
     check(chainOf(15, [64, 7, 64, 129, 64, 64], 'relu')),
+    check({ ...chainOf(21, [12, 40, 12], 'relu'), halfWeights: true }),
     check(chainOf(70, [19, 130], 'relu', true)),
     check(chainOf(33, [40, 24, 40], 'gelu')),
     // movt-base after attention: projection, feed-forward, the next layer's q, k and v.

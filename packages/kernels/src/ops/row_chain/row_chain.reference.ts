@@ -9,7 +9,10 @@ export function rowChainReference(problem: RowChainProblem, { weights, state }: 
   const { rows, steps, eps } = problem;
   const buffers = { state: Float64Array.from(state), output: new Float64Array(problem.outputLength).fill(NaN) };
   const read = ({ offset, stride }: Rows, columns: number) =>
-    Float64Array.from({ length: rows * columns }, (_, i) => buffers.state[offset + Math.floor(i / columns) * stride + (i % columns)]);
+    Float64Array.from(
+      { length: rows * columns },
+      (_, i) => buffers.state[offset + Math.floor(i / columns) * stride + (i % columns)],
+    );
   const weightsAt = (offset: number, length: number) => Array.prototype.slice.call(weights, offset, offset + length);
   for (const step of steps) {
     const { columns } = step;

@@ -1,6 +1,11 @@
 import type { AdapterTraits } from '../../runtime/context.ts';
 import { defineKernel, linearGrid, type Param } from '../../runtime/kernel.ts';
-import { ACTIVATION_FLOPS, type Activation, activationFlags, activationFunctions } from '../activation/activation_functions.ts';
+import {
+  ACTIVATION_FLOPS,
+  type Activation,
+  activationFlags,
+  activationFunctions,
+} from '../activation/activation_functions.ts';
 import { chooseTile } from '../matmul/tile.ts';
 import source from './row_chain.wgsl';
 
@@ -49,6 +54,8 @@ export interface RowChainProblem {
   readonly weightsLength: number;
   readonly stateLength: number;
   readonly outputLength: number;
+  /** Weights and biases are stored as f16. */
+  readonly halfWeights?: boolean;
 }
 
 /** Steps that the uniform block has room for. */
@@ -61,7 +68,12 @@ export const MAX_ROW_STEPS = 16;
 export const rowChain = defineKernel<RowChainProblem>({
   name: 'row_chain',
   bindings: [
-    { name: 'weights', access: 'read', length: ({ weightsLength }) => weightsLength },
+    {
+      name: 'weights',
+      access: 'read',
+      type: ({ halfWeights }) => (halfWeights ? 'f16' : 'f32'),
+      length: ({ weightsLength }) => weightsLength,
+    },
     { name: 'state', access: 'read_write', length: ({ stateLength }) => stateLength },
     { name: 'output', access: 'read_write', length: ({ outputLength }) => outputLength },
   ],
@@ -77,7 +89,9 @@ export const rowChain = defineKernel<RowChainProblem>({
       { u32: 0 },
       { u32: 0 },
     ];
-    const words = Array.from({ length: MAX_ROW_STEPS }, (_, i) => (steps[i] ? stepWords(steps[i]) : new Array(12).fill(0)));
+    const words = Array.from({ length: MAX_ROW_STEPS }, (_, i) =>
+      steps[i] ? stepWords(steps[i]) : new Array(12).fill(0),
+    );
     return [...header, ...words.flat().map((u32) => ({ u32 }))];
   },
   variant(problem, traits) {
@@ -93,8 +107,8 @@ export const rowChain = defineKernel<RowChainProblem>({
 });
 
 /** Rows side by side in wide tiles; a single linear step is cut like any other matrix product. */
-function tileOf({ rows, steps }: RowChainProblem, traits: AdapterTraits) {
-  return chooseTile(traits, { rows, columns: steps[0].columns, wholeRows: !isSplit(steps) });
+function tileOf({ rows, steps, halfWeights = false }: RowChainProblem, traits: AdapterTraits) {
+  return chooseTile(traits, { rows, columns: steps[0].columns, wholeRows: !isSplit(steps), halfWeights });
 }
 
 const isSplit = (steps: readonly RowStep[]) => steps.length === 1 && steps[0].kind === 'linear';
@@ -111,10 +125,24 @@ function stepWords(step: RowStep): number[] {
   const { inner, activated, toOutput, residual } = step;
   const residualWords = residual ? [residual.offset, residual.stride] : [NONE, 0];
   const kind = activated ? 1 : 0;
-  return [kind, inner, columns, weight, bias, x.offset, x.stride, y.offset, y.stride, toOutput ? 1 : 0, ...residualWords];
+  return [
+    kind,
+    inner,
+    columns,
+    weight,
+    bias,
+    x.offset,
+    x.stride,
+    y.offset,
+    y.stride,
+    toOutput ? 1 : 0,
+    ...residualWords,
+  ];
 }
 
 function stepFlops(step: RowStep, activation: Activation): number {
   if (step.kind === 'norm') return step.columns * 7; // as in layernorm.ts
-  return step.columns * (2 * step.inner + 1 + (step.activated ? ACTIVATION_FLOPS[activation] : 0) + (step.residual ? 1 : 0));
+  return (
+    step.columns * (2 * step.inner + 1 + (step.activated ? ACTIVATION_FLOPS[activation] : 0) + (step.residual ? 1 : 0))
+  );
 }

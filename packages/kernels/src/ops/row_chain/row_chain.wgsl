@@ -30,7 +30,13 @@ struct Params {
   steps: array<vec4u, 48>, // 16 steps of 3 vectors: a uniform array has a stride of 16 bytes
 }
 
-@group(0) @binding(0) var<storage, read> weights: array<f32>;
+#if HALF_WEIGHTS
+alias Weight = f16;
+#else
+alias Weight = f32;
+#endif
+
+@group(0) @binding(0) var<storage, read> weights: array<Weight>;
 @group(0) @binding(1) var<storage, read_write> state: array<f32>;
 #if OUTPUT
 @group(0) @binding(2) var<storage, read_write> output: array<f32>;
@@ -66,11 +72,11 @@ fn w_base(column: u32, segment: u32) -> u32 {
 }
 
 fn w_at(base: u32, k: u32) -> f32 {
-  return weights[base + k];
+  return f32(weights[base + k]);
 }
 
 fn bias_at(column: u32) -> f32 {
-  return weights[step.bias + min(column, step.columns - 1)];
+  return f32(weights[step.bias + min(column, step.columns - 1)]);
 }
 
 fn start_at(column: u32) -> vec4f {
@@ -105,8 +111,8 @@ fn emit(row: u32, column: u32, slot: u32, sum: f32) {
 
 fn normalise(row: u32, column: u32, mean: f32, rstd: f32) {
   let value = (state[step.x + row * step.x_stride + column] - mean) * rstd;
-  let scale = weights[step.weight + column];
-  state[step.y + row * step.y_stride + column] = value * scale + weights[step.bias + column];
+  let scale = f32(weights[step.weight + column]);
+  state[step.y + row * step.y_stride + column] = value * scale + f32(weights[step.bias + column]);
 }
 
 #if TILED

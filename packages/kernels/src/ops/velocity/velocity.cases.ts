@@ -1,6 +1,6 @@
 import type { KernelCheck } from '../../testing/check-kernel.ts';
 import { velocityReference } from './velocity.reference.ts';
-import { velocity, type VelocityProblem } from './velocity.ts';
+import { type VelocityProblem, velocity } from './velocity.ts';
 
 export const velocityCheck: KernelCheck<VelocityProblem> = {
   kernel: velocity,

@@ -11,6 +11,7 @@ export const velocityLinearCheck: KernelCheck<VelocityLinearProblem> = {
     { problem: { batch: 3, frames: 7, points: 5, channels: 9 } },
     { problem: { batch: 1, frames: 2, points: 13, channels: 65 } },
     { problem: { batch: 2, frames: 90, points: 3, channels: 63 } },
+    { problem: { batch: 2, frames: 5, points: 3, channels: 17, halfWeights: true } },
     // More than 65,535 workgroups.
     { problem: { batch: 2, frames: 1, points: 32_771, channels: 2 } },
     { problem: { batch: 1, frames: 32, points: 60, channels: 128 }, bench: true },

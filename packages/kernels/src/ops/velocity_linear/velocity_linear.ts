@@ -7,6 +7,8 @@ export interface VelocityLinearProblem {
   readonly frames: number;
   readonly points: number;
   readonly channels: number;
+  /** Weights and biases are stored as f16. */
+  readonly halfWeights?: boolean;
 }
 
 const trackCount = ({ batch, frames, points }: VelocityLinearProblem) => batch * frames * points;
@@ -19,15 +21,26 @@ export const velocityLinear = defineKernel<VelocityLinearProblem>({
   name: 'velocity_linear',
   bindings: [
     { name: 'tracks', access: 'read', length: (problem) => trackCount(problem) * 3 },
-    { name: 'weight', access: 'read', length: ({ channels }) => channels * 3 },
-    { name: 'bias', access: 'read', length: ({ channels }) => channels },
+    {
+      name: 'weight',
+      access: 'read',
+      type: ({ halfWeights }) => (halfWeights ? 'f16' : 'f32'),
+      length: ({ channels }) => channels * 3,
+    },
+    {
+      name: 'bias',
+      access: 'read',
+      type: ({ halfWeights }) => (halfWeights ? 'f16' : 'f32'),
+      length: ({ channels }) => channels,
+    },
     { name: 'frames', access: 'read', type: 'u32', length: ({ batch }) => batch },
     { name: 'y', access: 'read_write', length: (problem) => trackCount(problem) * problem.channels },
     { name: 'position', access: 'read_write', length: ({ batch, points }) => batch * points * 2 },
   ],
   params: ({ batch, frames, points, channels }) => [frames, points, channels, batch * points].map((u32) => ({ u32 })),
-  variant: ({ batch, points }, { software, subgroupSize }) => ({
+  variant: ({ batch, points, halfWeights = false }, { software, subgroupSize }) => ({
     source,
+    flags: { HALF_WEIGHTS: halfWeights },
     overrides: { THREADS: software ? subgroupSize || 8 : 64 },
     workgroups: linearGrid(batch * points),
   }),

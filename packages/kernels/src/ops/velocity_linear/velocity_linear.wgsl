@@ -1,3 +1,6 @@
+#if HALF_WEIGHTS
+enable f16;
+#endif
 // What both branches of MovT begin with, in one reading of the tracks: the first layer of the motion MLP on each frame's velocity,
 // y = relu(W·(dx, dy, occluded) + bias), and the mean position of each point over its clip.
 // One workgroup a point of a clip; its threads share out the channels and walk through time together.
@@ -9,9 +12,15 @@ struct Params {
   count: u32,    // B*N
 }
 
+#if HALF_WEIGHTS
+alias Weight = f16;
+#else
+alias Weight = f32;
+#endif
+
 @group(0) @binding(0) var<storage, read> tracks: array<f32>;          // [B,T,N,3]
-@group(0) @binding(1) var<storage, read> weight: array<f32>;          // [C,3]
-@group(0) @binding(2) var<storage, read> bias: array<f32>;            // [C]
+@group(0) @binding(1) var<storage, read> weight: array<Weight>;          // [C,3]
+@group(0) @binding(2) var<storage, read> bias: array<Weight>;            // [C]
 @group(0) @binding(3) var<storage, read> frames: array<u32>;          // [B]: length of each clip
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;         // [B,T,N,C]
 @group(0) @binding(5) var<storage, read_write> position: array<f32>;  // [B,N,2]
@@ -32,8 +41,8 @@ fn main(
   let clip = row / params.points;
   let first = clip * params.frames * params.points + row % params.points;
   for (var channel = thread; channel < params.channels; channel += THREADS) {
-    let w = vec3f(weight[3 * channel], weight[3 * channel + 1], weight[3 * channel + 2]);
-    let b = bias[channel];
+    let w = vec3f(vec3(weight[3 * channel], weight[3 * channel + 1], weight[3 * channel + 2]));
+    let b = f32(bias[channel]);
     var before = vec2f(tracks[3 * first], tracks[3 * first + 1]);
     for (var t = 0u; t < params.frames; t++) {
       let at = first + t * params.points;

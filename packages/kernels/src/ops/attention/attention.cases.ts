@@ -1,0 +1,52 @@
+import type { KernelCase, KernelCheck } from '../../testing/check-kernel.ts';
+import { attentionReference } from './attention.reference.ts';
+import { type AttentionProblem, attention } from './attention.ts';
+
+const problem = (sizes: Partial<AttentionProblem> & { tokens?: number }): AttentionProblem => {
+  const { tokens = 1, ...rest } = sizes;
+  return { batch: 1, queries: tokens, keys: tokens, heads: 1, headDim: 32, mask: false, layout: 'separate', ...rest };
+};
+
+/** Sizes at which tiles, blocks and lanes are full, or have one too few or too many. */
+const EDGES: KernelCase<AttentionProblem>[] = [1, 2, 7, 31, 32, 33, 60, 64, 65, 250].map((tokens) => ({
+  problem: problem({ tokens, heads: 2 }),
+}));
+
+/** Every path of a shader, on small problems. */
+export const ATTENTION_PATHS: KernelCase<AttentionProblem>[] = [
+  { problem: problem({ batch: 2, tokens: 33, heads: 3 }) },
+  { problem: problem({ batch: 4, queries: 9, keys: 41, heads: 2, mask: true }) },
+  { problem: problem({ batch: 5, queries: 35, keys: 34, heads: 2, headDim: 5, mask: true, layout: 'packed_kv' }) },
+  { problem: problem({ batch: 2, tokens: 35, heads: 2, headDim: 48, layout: 'packed_qkv' }) },
+  { problem: problem({ batch: 2, queries: 37, keys: 66, heads: 2, headDim: 127 }) },
+];
+
+export const attentionCheck: KernelCheck<AttentionProblem> = {
+  kernel: attention,
+  reference: attentionReference,
+  draw: {
+    // By turns: at random, one key only, no key, every key.
+    mask: (random, { batch, keys }) => {
+      const mask = new Uint32Array(batch * keys);
+      for (let b = 0; b < batch; b++) {
+        const one = random.integer(0, keys - 1);
+        for (let j = 0; j < keys; j++) mask[b * keys + j] = [random.integer(0, 1), j === one ? 1 : 0, 0, 1][b % 4];
+      }
+      return mask;
+    },
+  },
+  cases: [
+    ...EDGES,
+    ...ATTENTION_PATHS,
+    { problem: problem({ batch: 3, queries: 4, keys: 7, headDim: 1 }) },
+    { problem: problem({ tokens: 1000 }) },
+    { problem: problem({ queries: 5, keys: 4096, heads: 2 }) },
+    // More than 65,535 workgroups.
+    { problem: problem({ batch: 8192, queries: 1, keys: 2, heads: 9, headDim: 4 }) },
+    // movt-base for one clip and for 32, its size for VB100, a head of VideoMAE at 16 frames.
+    { problem: problem({ tokens: 60, heads: 8, layout: 'packed_qkv' }), bench: true },
+    { problem: problem({ batch: 32, tokens: 60, heads: 8, layout: 'packed_qkv' }), bench: true },
+    { problem: problem({ batch: 4, tokens: 256, heads: 8, mask: true, layout: 'packed_qkv' }), bench: true },
+    { problem: problem({ tokens: 1568, headDim: 64, layout: 'packed_qkv' }), bench: true },
+  ],
+};
