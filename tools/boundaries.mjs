@@ -11,7 +11,7 @@ import { globSync } from './glob.mjs';
 const ARROWS = [
   ['packages/kernels/src/index.ts', ['packages/kernels/src/']],
   ['packages/kernels/src/runtime/', []],
-  ['packages/kernels/src/safetensors/', ['packages/kernels/src/runtime/errors.ts']],
+  ['packages/kernels/src/safetensors/', ['errors', 'float16'].map((file) => `packages/kernels/src/runtime/${file}.ts`)],
   ['packages/kernels/src/platform/', ['packages/kernels/src/runtime/errors.ts']],
   ['packages/kernels/src/ops/', ['packages/kernels/src/runtime/']],
   [

@@ -1,11 +1,18 @@
 // The whole build is one esbuild call: commands and tests become ES modules in dist/ that Node and Deno both run.
 
+import { readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { globSync } from './glob.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const tests = globSync(root, ['packages', 'apps', 'tests'], '.test.ts');
 const entry = (out, file) => ({ in: root + file, out });
+
+// A test that was deleted must not run on from its old bundle.
+for (const name of readdirSync(`${root}`).includes('dist') ? readdirSync(`${root}dist`) : []) {
+  if (name === 'tests' || name.endsWith('.mjs') || name.endsWith('.map'))
+    rmSync(`${root}dist/${name}`, { recursive: true });
+}
 
 await build({
   entryPoints: [

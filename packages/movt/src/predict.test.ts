@@ -1,6 +1,6 @@
 import { createContext, createRandom, type DeviceLostError, type GpuContext } from '@movt/kernels';
 import { platformGpu } from '@movt/kernels/platform';
-import { assertClose, testContext } from '@movt/kernels/testing';
+import { assertClose, countObjects, testContext } from '@movt/kernels/testing';
 import type { Tracks } from '@movt/tracker/tracks';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -70,34 +70,6 @@ test('features are those of the clip, without its padding', async () => {
   }
   await predictor.destroy();
 });
-
-/** Counts every GPU object that the device itself is asked for, whoever asks. */
-function countObjects(device: GPUDevice): { count: number } {
-  const counter = { count: 0 };
-  const methods = [
-    'createBuffer',
-    'createBindGroup',
-    'createBindGroupLayout',
-    'createPipelineLayout',
-    'createShaderModule',
-    'createComputePipeline',
-    'createComputePipelineAsync',
-    'createTexture',
-    'createSampler',
-    'createQuerySet',
-  ] as const;
-  for (const method of methods) {
-    const original = device[method].bind(device) as (descriptor: never) => unknown;
-    Object.defineProperty(device, method, {
-      configurable: true,
-      value(descriptor: never) {
-        counter.count++;
-        return original(descriptor);
-      },
-    });
-  }
-  return counter;
-}
 
 test('a plan in steady state creates no GPU object, and memory stays level over 1,000 runs', async () => {
   const context = await createContext({ gpu: await platformGpu() });

@@ -190,19 +190,20 @@ async function checkedBuild(context: GpuContext, action: string, build: () => Pl
   device.pushErrorScope('out-of-memory');
   device.pushErrorScope('validation');
   let plan: Plan | undefined;
+  let thrown: unknown;
   try {
     plan = build();
-  } finally {
-    // Popped even when the build threw: scopes are a stack that others use too.
-    const scopes = Promise.all([device.popErrorScope(), device.popErrorScope()]);
-    const [invalid, outOfMemory] = await context.guard(action, scopes);
-    const error = outOfMemory ?? invalid;
-    if (error && plan) {
-      plan.destroy();
-      throw new MovtError(outOfMemory ? 'limit_exceeded' : 'gpu_validation', `${action}: ${error.message}`);
-    }
+  } catch (error) {
+    thrown = error;
   }
-  return plan;
+  // Popped even when the build threw: scopes are a stack that others use too.
+  const scopes = Promise.all([device.popErrorScope(), device.popErrorScope()]);
+  const [invalid, outOfMemory] = await context.guard(action, scopes);
+  if (!plan) throw thrown;
+  const error = outOfMemory ?? invalid;
+  if (!error) return plan;
+  plan.destroy();
+  throw new MovtError(outOfMemory ? 'limit_exceeded' : 'gpu_validation', `${action}: ${error.message}`);
 }
 
 interface Graph {

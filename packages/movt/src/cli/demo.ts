@@ -27,8 +27,8 @@ const CLASSES = 27;
 const SEED = 1;
 
 const SOFTWARE_NOTE = `
-A processor does the work of a GPU here: compare its times with each other, in this run only. It compiles a kernel when it
-first runs, which counts as tracking for the tracker's.`;
+A processor does the work of a GPU here: its times compare with each other, in this run only. It compiles the tracker's
+kernels at the first frame, which counts as tracking.`;
 
 interface DemoOptions {
   points: ClipChoice['points'];
@@ -69,7 +69,7 @@ async function runDemo({ video, name, ...part }: DemoClip, folder: string): Prom
   const checkpoint = { config, weights: initialWeights(config, SEED), task: 'classification', classes: null } as const;
 
   await withGpu(async (context) => {
-    progress.note(`${name}, ${FRAMES} frames of ${part.start} … ${part.end} s`);
+    progress.stage(`${name}: ${FRAMES} frames of ${part.start} to ${part.end} s`);
     const choice = { ...part, frames: parseSampling(`${FRAMES}`) };
     const clip = await trackClip(context, video, choice);
     const stages = trackingStages(clip.cost, context.peakBytes);

@@ -1,0 +1,24 @@
+import { MovtError } from '@movt/kernels';
+import { Command, CommanderError } from 'commander';
+import { modelCommand } from './commands/model.ts';
+import { trackerCommand } from './commands/tracker.ts';
+
+const program = new Command('bench')
+  .description('measures the kernels and models of movt on one adapter')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    '\nAny command takes --adapter auto|gpu|lavapipe|swiftshader|FILE.json|list to choose the adapter.',
+  )
+  .addCommand(modelCommand())
+  .addCommand(trackerCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof MovtError) {
+    console.error(error.message);
+    process.exitCode = 2;
+  } else throw error;
+}
