@@ -2,7 +2,7 @@ export { type AttentionProblem, attention } from './ops/attention/attention.ts';
 export { type Conv1dProblem, conv1d } from './ops/conv1d/conv1d.ts';
 export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';
 export { type PackedImage, pyramidLength, pyramidLevels } from './ops/gaussian_pyramid/pyramid.ts';
-export { klt } from './ops/klt/klt.ts';
+export { klt, POINT_SIZE } from './ops/klt/klt.ts';
 export { PATCH_SIDE } from './ops/klt/window.ts';
 export { type MatmulProblem, matmul } from './ops/matmul/matmul.ts';
 export { type MeanPoolProblem, meanPool } from './ops/mean_pool/mean_pool.ts';

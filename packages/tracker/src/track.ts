@@ -1,4 +1,4 @@
-import { badInput, type GpuContext } from '@movt/kernels';
+import { badInput, type GpuContext, POINT_SIZE } from '@movt/kernels';
 import type { FrameSource } from './frames/source.ts';
 import { createKltTracker } from './klt/tracker.ts';
 import type { Query } from './points.ts';
@@ -75,7 +75,7 @@ export async function trackVideo(
         compileMs,
         dispatches: dispatches.length * T,
         flops: flops * T,
-        readBackBytes: T * N * 16,
+        readBackBytes: T * N * POINT_SIZE * 4,
       },
     };
   } finally {

@@ -22,12 +22,19 @@ export function trackingStages({ wallMs, decodeMs, compileMs, ...gpu }: Tracking
   ];
 }
 
-/** Prediction as two stages. */
-export function predictionStages(cost: PredictionCost, liveBytes: number): StageCost[] {
-  const { dispatches, flops, readBackBytes, compileMs, runMs } = cost;
+/** Prediction, in one or more calls, as two stages. */
+export function predictionStages(costs: readonly PredictionCost[], liveBytes: number): StageCost[] {
+  const sum = (key: keyof PredictionCost) => costs.reduce((total, cost) => total + cost[key], 0);
   return [
-    { name: 'compile MovT', ms: compileMs },
-    { name: 'predict (MovT)', ms: runMs, dispatches, flops, readBackBytes, liveBytes },
+    { name: 'compile MovT', ms: sum('compileMs') },
+    {
+      name: 'predict (MovT)',
+      ms: sum('runMs'),
+      dispatches: sum('dispatches'),
+      flops: sum('flops'),
+      readBackBytes: sum('readBackBytes'),
+      liveBytes,
+    },
   ];
 }
 

@@ -81,7 +81,7 @@ async function runDemo({ video, name, ...part }: DemoClip, folder: string): Prom
     const compileMs = await predictor.warmUp([{ batch: 1, frames: T, points: N }]);
     progress.stage(`running ${PRESET}`);
     const { outputs, cost } = await predictor.predict([clip.tracks]);
-    stages.push(...predictionStages({ ...cost, compileMs }, context.liveBytes));
+    stages.push(...predictionStages([{ ...cost, compileMs }], context.liveBytes));
 
     await saveTracks(tracksFile, clip, name);
     await savePicture(pictureFile, clip);

@@ -10,7 +10,8 @@ import { addTrack } from './track.ts';
 import { VERSION } from './version.ts';
 
 const ADAPTER_HELP = `
-  --adapter <which>     auto, gpu, lavapipe, swiftshader, a Vulkan driver's .json, or list: shows what there is`;
+Also, with any command:
+  --adapter <which>  auto, gpu, lavapipe, swiftshader, a Vulkan driver's .json, or list: shows what there is`;
 
 /** What a user can put right: exit code 2. Anything else is 1. */
 const USER_ERRORS: readonly ErrorCode[] = ['bad_input', 'limit_exceeded', 'missing_dependency', 'no_adapter'];
@@ -18,7 +19,7 @@ const USER_ERRORS: readonly ErrorCode[] = ['bad_input', 'limit_exceeded', 'missi
 const program = new Command('movt')
   .description('what happens in a video, from long-term point tracks, on hand-written WGSL')
   .version(VERSION)
-  .addHelpText('after', ADAPTER_HELP)
+  .addHelpText('afterAll', ADAPTER_HELP)
   // Settings that the commands below inherit.
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(`movt: ${text.trim().replaceAll('\n', ' ')}\n`) });

@@ -4,7 +4,7 @@ import { readTracks } from '@movt/tracker/tracks-file';
 import type { Command } from 'commander';
 import type { Checkpoint } from '../checkpoint.ts';
 import { readCheckpoint } from '../checkpoint-file.ts';
-import { type ClipFeatures, createPredictor, type Prediction } from '../predict.ts';
+import { createPredictor, type Prediction, type PredictionCost } from '../predict.ts';
 import { probabilities } from '../probabilities.ts';
 import { costJson, costTable, predictionStages, type StageCost, trackingStages } from './cost.ts';
 import { withGpu } from './gpu.ts';
@@ -25,6 +25,11 @@ const CLIPS_AT_ONCE = 32;
 /** Classes that a line for people names. */
 const SHOWN_CLASSES = 3;
 
+/** A prediction that was made in parts. */
+interface Answers extends Pick<Prediction, 'outputs' | 'features'> {
+  costs: PredictionCost[];
+}
+
 /** `movt predict`: a checkpoint's answer for the clips of a tracks file, or for a video. */
 export function addPredict(program: Command): void {
   const command = program
@@ -43,12 +48,12 @@ export function addPredict(program: Command): void {
       await withGpu(async (context) => {
         const stages: StageCost[] = [];
         const clips = set ? set.clips : [await trackFirst(context, options, stages)];
-        const prediction = await predictAll(context, checkpoint, clips, options.features === true);
-        stages.push(...predictionStages(prediction.cost, context.liveBytes));
+        const answers = await predictAll(context, checkpoint, clips, options.features === true);
+        stages.push(...predictionStages(answers.costs, context.liveBytes));
         progress.end();
-        if (options.json) console.log(JSON.stringify(predictionJson(prediction, checkpoint, stages, context)));
+        if (options.json) console.log(JSON.stringify(predictionJson(answers, checkpoint, stages, context)));
         else {
-          for (const [i, line] of describeAnswers(prediction.outputs, checkpoint).entries()) {
+          for (const [i, line] of describeAnswers(answers.outputs, checkpoint).entries()) {
             console.log(`clip ${i}: ${line}`);
           }
           console.log(`\n${costTable(stages)}\nadapter: ${context.adapter.name}`);
@@ -72,30 +77,29 @@ async function trackFirst(context: GpuContext, options: PredictOptions, stages: 
   return tracks;
 }
 
-/** All answers, with progress; a whole prediction, as if made in one call. */
+/** All answers, with progress between parts. */
 async function predictAll(
   context: GpuContext,
   checkpoint: Checkpoint,
   clips: readonly Tracks[],
   features: boolean,
-): Promise<Prediction> {
+): Promise<Answers> {
   const predictor = createPredictor(context, checkpoint);
   progress.stage(`predicting ${clips.length} clip(s)`);
-  const outputs: Float32Array[] = [];
-  const known: ClipFeatures[] = [];
-  const cost = { dispatches: 0, flops: 0, readBackBytes: 0, planBytes: 0, compileMs: 0, runMs: 0 };
+  const parts: Prediction[] = [];
   for (let first = 0; first < clips.length; first += CLIPS_AT_ONCE) {
-    const part = await predictor.predict(clips.slice(first, first + CLIPS_AT_ONCE), { features });
-    outputs.push(...part.outputs);
-    known.push(...(part.features ?? []));
-    for (const key of Object.keys(cost) as (keyof typeof cost)[]) cost[key] += part.cost[key];
-    progress.advance(outputs.length, clips.length);
+    parts.push(await predictor.predict(clips.slice(first, first + CLIPS_AT_ONCE), { features }));
+    progress.advance(Math.min(first + CLIPS_AT_ONCE, clips.length), clips.length);
   }
-  return features ? { outputs, features: known, cost } : { outputs, cost };
+  return {
+    outputs: parts.flatMap((part) => part.outputs),
+    ...(features && { features: parts.flatMap((part) => part.features!) }),
+    costs: parts.map((part) => part.cost),
+  };
 }
 
 function predictionJson(
-  { outputs, features }: Prediction,
+  { outputs, features }: Answers,
   { config, task, classes }: Checkpoint,
   stages: readonly StageCost[],
   context: GpuContext,

@@ -2,11 +2,11 @@ import { writePng } from '@movt/tracker/image';
 import type { Tracks } from '@movt/tracker/tracks';
 import { writeTracks } from '@movt/tracker/tracks-file';
 import type { Command } from 'commander';
-import { drawTracks } from '../picture/draw-tracks.ts';
 import { costJson, costTable, trackingStages } from './cost.ts';
 import { withGpu } from './gpu.ts';
 import { addClipOptions, type ClipChoice } from './options.ts';
 import { checkOutputs } from './outputs.ts';
+import { drawTracks } from './picture/draw-tracks.ts';
 import { progress } from './progress.ts';
 import { type TrackedClip, trackClip } from './track-clip.ts';
 

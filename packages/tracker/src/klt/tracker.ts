@@ -5,6 +5,7 @@ import {
   klt,
   limitExceeded,
   type Plan,
+  POINT_SIZE,
   pyramidLevels,
   queryPatches,
   type Slice,
@@ -28,7 +29,7 @@ export interface KltTracker {
 const QUEUED_BYTES = 32 * 2 ** 20;
 const QUEUED_FRAMES = 64;
 
-const POINT_BYTES = 16;
+const POINT_BYTES = POINT_SIZE * 4;
 
 /**
  * Prepares a pyramidal Lucas–Kanade tracker for frames of one size. Nothing is allocated per frame; results stay on the GPU until a
@@ -68,7 +69,7 @@ export async function createKltTracker(
     const { queue } = context.device;
     queue.writeBuffer(start.buffer, 0, Float32Array.from(queries.flatMap(({ x, y }) => [x, y])));
     // The first frame reads from slot 1 and makes every point one frame older: a query in frame 0 is then of age 0.
-    const waiting = queries.flatMap(({ frame, x, y }) => [x, y, 1, -1 - frame]);
+    const waiting = queries.flatMap(({ frame, x, y }) => [x, y, 1, -1 - frame, 0, 0]);
     queue.writeBuffer(points[1].buffer, 0, Float32Array.from(waiting));
 
     const rowBytes = N * POINT_BYTES;
@@ -88,7 +89,7 @@ export async function createKltTracker(
       queued = 0;
       if (byteLength === 0) return;
       await context.guard('tracking points', staging.mapAsync(GPUMapMode.READ, 0, byteLength));
-      pieces.push(withoutAge(new Float32Array(staging.getMappedRange(0, byteLength))));
+      pieces.push(placesOf(new Float32Array(staging.getMappedRange(0, byteLength))));
       staging.unmap();
     };
 
@@ -159,7 +160,9 @@ function checkLimits({ limits, adapter }: GpuContext, { width, height, points, l
   });
 }
 
-/** [.., N, 4] x, y, occluded, age → a new [.., N, 3] without the age. */
-function withoutAge(points: Float32Array): Float32Array {
-  return new Float32Array((points.length / 4) * 3).map((_, i) => points[Math.floor(i / 3) * 4 + (i % 3)]!);
+/** The first three numbers of each point. */
+function placesOf(points: Float32Array): Float32Array {
+  return new Float32Array((points.length / POINT_SIZE) * 3).map(
+    (_, i) => points[Math.floor(i / 3) * POINT_SIZE + (i % 3)]!,
+  );
 }

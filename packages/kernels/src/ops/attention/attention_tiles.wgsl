@@ -47,10 +47,10 @@ fn stage_v(lane: u32, head: Head, first: u32, d0: u32) {
   }
 }
 
-// Four queries by four keys of the staged dimensions.
-fn scores(r: u32, c: u32) -> mat4x4f {
+// Four queries by four keys of what is staged: 32 dimensions, or those left.
+fn scores(r: u32, c: u32, left: u32) -> mat4x4f {
   var s = mat4x4f();
-  for (var i = 0u; i < 8; i++) {
+  for (var i = 0u; i < min(8, (left + 3) / 4); i++) {
     let q4 = mat4x4f(
       q_tile[r * ROW + i],
       q_tile[(r + 8) * ROW + i],
@@ -68,10 +68,10 @@ fn scores(r: u32, c: u32) -> mat4x4f {
   return s;
 }
 
-// Four queries by four dimensions: the weights of the tile times the staged values.
-fn weighted_values(r: u32, c: u32) -> mat4x4f {
+// Four queries by four dimensions: weights times staged values of the tile's keys, or of those left.
+fn weighted_values(r: u32, c: u32, left: u32) -> mat4x4f {
   var o = mat4x4f();
-  for (var i = 0u; i < TILE; i += 4) {
+  for (var i = 0u; i < min(TILE, left); i += 4) {
     let p4 = mat4x4f(
       p_tile[i * ROW + r],
       p_tile[(i + 1) * ROW + r],
@@ -141,7 +141,7 @@ fn main(
       stage_q(lane, head, query, d0);
       stage_k(lane, head, key, d0);
       workgroupBarrier();
-      s += scores(r, c);
+      s += scores(r, c, params.head_dim - d0);
     }
     s = hide(head, key + 4 * c, s);
 
@@ -160,22 +160,22 @@ fn main(
 
     stage_v(lane, head, key, 0);
     workgroupBarrier();
-    o0 = scaled(o0, decay) + weighted_values(r, c);
+    o0 = scaled(o0, decay) + weighted_values(r, c, params.keys - key);
 #if HEAD_OVER_32
     workgroupBarrier();
     stage_v(lane, head, key, 32);
     workgroupBarrier();
-    o1 = scaled(o1, decay) + weighted_values(r, c);
+    o1 = scaled(o1, decay) + weighted_values(r, c, params.keys - key);
 #endif
 #if HEAD_OVER_64
     workgroupBarrier();
     stage_v(lane, head, key, 64);
     workgroupBarrier();
-    o2 = scaled(o2, decay) + weighted_values(r, c);
+    o2 = scaled(o2, decay) + weighted_values(r, c, params.keys - key);
     workgroupBarrier();
     stage_v(lane, head, key, 96);
     workgroupBarrier();
-    o3 = scaled(o3, decay) + weighted_values(r, c);
+    o3 = scaled(o3, decay) + weighted_values(r, c, params.keys - key);
 #endif
   }
 

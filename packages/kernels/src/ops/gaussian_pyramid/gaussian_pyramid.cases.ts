@@ -15,7 +15,8 @@ const sizes: readonly [width: number, height: number, offset: number][] = [
   [2, 1, 5],
   [1, 7, 1],
   [13, 5, 7],
-  [16, 8, 0],
+  [16, 16, 0],
+  [9, 33, 2],
   [130, 2, 3],
 ];
 

@@ -11,6 +11,10 @@ export interface GaussianPyramidProblem {
 }
 
 const WORKGROUP_SIZE = 64;
+
+/** Output pixels of a thread, below each other: each row of the finer level is then summed little more than once. */
+const ROWS = 8;
+
 const pixelCount = ({ width, height }: PackedImage) => width * height;
 
 /** Fills the next coarser level of a Gaussian pyramid, in place: images u32 [length], RGBA of 8 bits each. */
@@ -25,8 +29,8 @@ export const gaussianPyramid = defineKernel<GaussianPyramidProblem>({
   ],
   variant: ({ coarser }) => ({
     source,
-    overrides: { WORKGROUP_SIZE },
-    workgroups: linearGrid(Math.ceil(pixelCount(coarser) / WORKGROUP_SIZE)),
+    overrides: { WORKGROUP_SIZE, ROWS },
+    workgroups: linearGrid(Math.ceil((coarser.width * Math.ceil(coarser.height / ROWS)) / WORKGROUP_SIZE)),
   }),
   // Four channels; five taps along each of five rows, then five rows.
   flops: ({ coarser }) => pixelCount(coarser) * 4 * 2 * (25 + 5),

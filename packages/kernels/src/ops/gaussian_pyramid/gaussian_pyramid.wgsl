@@ -1,5 +1,5 @@
 // One level of a Gaussian pyramid (Burt and Adelson, 1983): the finer level, smoothed by [1 4 6 4 1]/16 along both axes, at every second
-// pixel. Pixels beyond the edge are those of the edge. One thread an output pixel.
+// pixel. Pixels beyond the edge are those of the edge. One thread a short column of output pixels, down which the sums of rows are kept.
 //
 // A pixel is RGBA in 8 bits a channel. The weights add up to 256, so that two channels share one word without touching each other, and
 // the result is exact: the sum, divided by 256 and rounded.
@@ -15,10 +15,21 @@ struct Params {
 @group(0) @binding(1) var<uniform> params: Params;
 
 override WORKGROUP_SIZE: u32 = 64;
+override ROWS: u32; // output pixels of a thread, below each other
 
-const TAPS = array(1u, 4u, 6u, 4u, 1u);
 const EVEN_CHANNELS = 0x00ff00ffu;
 const HALF = 0x00800080u; // 0.5 in each channel
+
+// Channels 0 and 2 of a pixel of the finer level, and channels 1 and 3.
+fn channels(x: i32, row: u32) -> vec2u {
+  let pixel = images[row + u32(clamp(x, 0, i32(params.width) - 1))];
+  return vec2u(pixel, pixel >> 8) & vec2u(EVEN_CHANNELS);
+}
+
+fn row_sum(x: i32, y: i32) -> vec2u {
+  let row = params.finer + u32(clamp(y, 0, i32(params.height) - 1)) * params.width;
+  return channels(x - 2, row) + channels(x + 2, row) + 4 * (channels(x - 1, row) + channels(x + 1, row)) + 6 * channels(x, row);
+}
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -29,25 +40,20 @@ fn main(
   let i = (workgroup.y * grid.x + workgroup.x) * WORKGROUP_SIZE + lane;
   let width = (params.width + 1) / 2;
   let height = (params.height + 1) / 2;
-  if (i >= width * height) {
-    return;
+  let column = i % width;
+  let first = i / width * ROWS;
+  let x = i32(2 * column);
+  var above = row_sum(x, i32(2 * first) - 2);
+  var before = row_sum(x, i32(2 * first) - 1);
+  var middle = row_sum(x, i32(2 * first));
+  for (var y = first; y < min(first + ROWS, height); y++) {
+    let after = row_sum(x, i32(2 * y) + 1);
+    let below = row_sum(x, i32(2 * y) + 2);
+    // 16 * 255 * 16 at the most: 16 bits hold the sum of both axes and the half.
+    let sum = above + below + 4 * (before + after) + 6 * middle + HALF;
+    images[params.coarser + y * width + column] = ((sum.x >> 8) & EVEN_CHANNELS) | (sum.y & ~EVEN_CHANNELS);
+    above = middle;
+    before = after;
+    middle = below;
   }
-  let centre = vec2i(2 * vec2u(i % width, i / width));
-  let last = vec2i(vec2u(params.width, params.height)) - 1;
-  var even = vec2u(0);  // channels 0 and 2: in the row, in all
-  var odd = vec2u(0);   // channels 1 and 3
-  for (var dy = -2; dy <= 2; dy++) {
-    let row = params.finer + u32(clamp(centre.y + dy, 0, last.y)) * params.width;
-    even.x = 0;
-    odd.x = 0;
-    for (var dx = -2; dx <= 2; dx++) {
-      let pixel = images[row + u32(clamp(centre.x + dx, 0, last.x))];
-      even.x += TAPS[dx + 2] * (pixel & EVEN_CHANNELS);
-      odd.x += TAPS[dx + 2] * ((pixel >> 8) & EVEN_CHANNELS);
-    }
-    // 16 · 255 · 16 at the most: 16 bits hold the sum of both axes.
-    even.y += TAPS[dy + 2] * even.x;
-    odd.y += TAPS[dy + 2] * odd.x;
-  }
-  images[params.coarser + i] = (((even.y + HALF) >> 8) & EVEN_CHANNELS) | ((odd.y + HALF) & ~EVEN_CHANNELS);
 }

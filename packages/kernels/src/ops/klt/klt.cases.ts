@@ -53,7 +53,7 @@ function drawImages(random: Random, problem: KltProblem): Uint32Array {
   paint(previous, 0, 0);
   paint(next, dx!, dy!);
 
-  const atQueries = Array.from({ length: points }, (_, n) => [...query(n, problem), 0, 0]).flat();
+  const atQueries = Array.from({ length: points }, (_, n) => [...query(n, problem), 0, 0, 0, 0]).flat();
   const frame = { offset: previous, width, height };
   images.set(
     queryPatchesReference({ length, frame, patches, points }, { images, points: atQueries }).images as Uint32Array,
@@ -70,7 +70,7 @@ function drawPoints(random: Random, problem: KltProblem): number[] {
   return Array.from({ length: problem.points }, (_, n) => {
     const [x, y] = query(n, problem);
     const [dx, dy] = random.uniform(2, -0.4, 0.4);
-    return [x + dx!, y + dy!, random.integer(0, 1), random.integer(-2, 5)];
+    return [x + dx!, y + dy!, random.integer(0, 1), random.integer(-2, 5), ...random.uniform(2, -3, 3)];
   }).flat();
 }
 
@@ -89,6 +89,7 @@ export const kltCheck: KernelCheck<KltProblem> = {
     { problem: problem(9, 40, 2, 7), tolerance },
     { problem: problem(41, 37, 1, 9), tolerance },
     { problem: problem(131, 117, 3, 65), tolerance },
+    { problem: problem(854, 480, 4, 60), tolerance, bench: true },
   ],
 };
 
@@ -100,10 +101,4 @@ export const kltFlatCheck: KernelCheck<KltProblem> = {
     images: (random, { length }) => new Uint32Array(length).fill(random.integer(0, 2 ** 32 - 1)),
   },
   cases: [[33, 20, 2, 5] as const].map((sizes): KernelCase<KltProblem> => ({ problem: problem(...sizes), tolerance })),
-};
-
-/** Real sizes, to be timed: a frame of 854 × 480 with 60, 400 and 1,600 points, checked on the first. */
-export const kltBenchCheck: KernelCheck<KltProblem> = {
-  ...kltCheck,
-  cases: [{ problem: problem(854, 480, 4, 60), tolerance, bench: true }],
 };

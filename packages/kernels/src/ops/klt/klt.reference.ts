@@ -1,6 +1,6 @@
 import type { Arrays } from '../../testing/check-kernel.ts';
 import { type PackedImage, pyramidLevels } from '../gaussian_pyramid/pyramid.ts';
-import type { KltProblem } from './klt.ts';
+import { type KltProblem, POINT_SIZE } from './klt.ts';
 import * as window from './window.ts';
 
 type Point = readonly [x: number, y: number];
@@ -28,40 +28,51 @@ export function kltReference(problem: KltProblem, inputs: Arrays): Arrays {
   const images = Uint32Array.from(inputs.images!);
   const previous = pyramidLevels(problem.previous, width, height, levels);
   const next = pyramidLevels(problem.next, width, height, levels);
-  const moved = new Float64Array(N * 4);
+  const moved = new Float64Array(N * POINT_SIZE);
 
   for (let n = 0; n < N; n++) {
+    const [startX, startY, occluded, before, velocityX, velocityY] = Array.from(points).slice(
+      n * POINT_SIZE,
+    ) as number[];
     const query: Point = [queries[n * 2]!, queries[n * 2 + 1]!];
-    const age = points[n * 4 + 3]! + 1;
+    const start: Point = [startX!, startY!];
+    const age = before! + 1;
     if (age <= 0) {
-      moved.set([...query, age < 0 ? 1 : 0, age], n * 4);
+      moved.set([...query, age < 0 ? 1 : 0, age, query[0] - startX!, query[1] - startY!], n * POINT_SIZE);
       continue;
     }
-    const start: Point = [points[n * 4]!, points[n * 4 + 1]!];
-    const forward = follow(images, previous, next, start, start);
-    // The way back is looked for where it should end: from a window that shows something else it leads away.
-    const backward = follow(images, next.slice(0, 1), previous, forward.position, start);
+
+    // Coarse to fine from where the point was; if it gets lost, from where its velocity takes it, with fewer and fewer levels.
+    const attempt = (guess: Point, count: number) => {
+      const forward = follow(images, previous.slice(0, count), next, start, guess);
+      // The way back is looked for where it should end: from a window that shows something else it leads away.
+      const backward = follow(images, next.slice(0, 1), previous, forward.position, start);
+      const isLost =
+        forward.correlation <= window.FLOW_CORRELATION ||
+        distance(backward.position, start) > window.MAX_FORWARD_BACKWARD;
+      return { position: forward.position, isLost };
+    };
+    let found = attempt(start, levels);
+    for (let count = levels - 1; count > 0 && found.isLost; count--) {
+      const again = attempt([startX! + velocityX!, startY! + velocityY!], count);
+      if (!again.isLost) found = again;
+    }
 
     const side = window.PATCH_SIDE;
     const patch: PackedImage = { offset: patches + n * side * side, width: side, height: side };
     const inPatch = query.map((v) => window.PATCH_MARGIN + v - Math.floor(v)) as [number, number];
     const template = learn(images, patch, inPatch);
-    let place = forward.position;
+    let place = found.position;
     let isRecognised = false;
     if (template.leastEigenvalue > window.MIN_EIGENVALUE) {
-      const { centre, correlation } = align(images, next[0]!, template, forward.position);
-      isRecognised =
-        distance(centre, forward.position) < window.MAX_CORRECTION && correlation > window.QUERY_CORRELATION;
+      const { centre, correlation } = align(images, next[0]!, template, found.position);
+      isRecognised = distance(centre, found.position) < window.MAX_CORRECTION && correlation > window.QUERY_CORRELATION;
       if (isRecognised) place = centre;
     }
 
     const isOutside = place[0] < 0 || place[1] < 0 || place[0] > width - 1 || place[1] > height - 1;
-    const isLost =
-      forward.correlation < window.FLOW_CORRELATION ||
-      distance(backward.position, start) > window.MAX_FORWARD_BACKWARD ||
-      isOutside;
-    const isOccluded = isLost || (points[n * 4 + 2]! > 0 && !isRecognised);
-    moved.set([...place, isOccluded ? 1 : 0, age], n * 4);
+    const isOccluded = found.isLost || isOutside || (occluded! > 0 && !isRecognised);
+    moved.set([...place, isOccluded ? 1 : 0, age, place[0] - startX!, place[1] - startY!], n * POINT_SIZE);
   }
   return { moved };
 }

@@ -17,9 +17,12 @@ export interface KltProblem {
   readonly points: number;
 }
 
+/** Numbers of a point: x, y, occluded, age, velocity along x and y. */
+export const POINT_SIZE = 6;
+
 /**
- * Moves points from one frame to the next. images u32 [length] RGBA; queries [N,2] x, y; points [N,4] x, y, occluded, age → moved, the same
- * one frame on. Age counts frames since the query frame: below 0 a point waits at its query, occluded; at 0 it is there, visible.
+ * Moves points from one frame to the next. images u32 [length] RGBA; queries [N,2] x, y; points [N,6] x, y, occluded, age, velocity → moved,
+ * the same one frame on. Age counts frames since the query frame: below 0 a point waits at its query, occluded; at 0 it is there, visible.
  *
  * Occluded is a point that looks different from the frame before, does not find the way back or has left the frame; and one that was
  * occluded, until it looks as in its query frame.
@@ -29,8 +32,8 @@ export const klt = defineKernel<KltProblem>({
   bindings: [
     { name: 'images', access: 'read', type: 'u32', length: ({ length }) => length },
     { name: 'queries', access: 'read', length: ({ points }) => points * 2 },
-    { name: 'points', access: 'read', length: ({ points }) => points * 4 },
-    { name: 'moved', access: 'read_write', length: ({ points }) => points * 4 },
+    { name: 'points', access: 'read', length: ({ points }) => points * POINT_SIZE },
+    { name: 'moved', access: 'read_write', length: ({ points }) => points * POINT_SIZE },
   ],
   params: ({ previous, next, width, height, levels, patches, points }) =>
     [previous, next, width, height, levels, patches, points].map((u32) => ({ u32 })),
@@ -56,8 +59,9 @@ export const klt = defineKernel<KltProblem>({
       workgroups: linearGrid(SERIAL ? Math.ceil(points / WORKGROUP_SIZE) : points),
     };
   },
-  // How many steps it takes depends on the pictures: counted with five, about the mean on real video.
-  flops: ({ points, levels }) => points * (2 * levels + 1) * (2 * window.RADIUS + 1) ** 2 * 3 * (4 * 4 * 6 + 5 * 12),
+  // A search at each level, back, and for the query patch: for each pixel and colour 96 operations to learn the template and 12 a step. How
+  // many steps it takes depends on the pictures: counted with five.
+  flops: ({ points, levels }) => points * (levels + 2) * (2 * window.RADIUS + 1) ** 2 * 3 * (4 * 4 * 6 + 5 * 12),
 });
 
 /** How the threads of a point share its window. */

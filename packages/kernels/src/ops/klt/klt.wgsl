@@ -26,8 +26,8 @@ struct Params {
 
 @group(0) @binding(0) var<storage, read> images: array<u32>;        // packed RGBA
 @group(0) @binding(1) var<storage, read> queries: array<vec2f>;     // [N] x, y in the query frame
-@group(0) @binding(2) var<storage, read> points: array<vec4f>;      // [N] x, y, occluded, age: frames since the query frame
-@group(0) @binding(3) var<storage, read_write> moved: array<vec4f>; // [N] the same, one frame on
+@group(0) @binding(2) var<storage, read> points: array<vec2f>;      // [N,3] x, y; occluded, age in frames; velocity
+@group(0) @binding(3) var<storage, read_write> moved: array<vec2f>; // [N,3] the same, one frame on
 @group(0) @binding(4) var<uniform> params: Params;
 
 override WORKGROUP_SIZE: u32 = 64;
@@ -93,7 +93,8 @@ fn pyramid_level(start: u32, level: u32) -> Image {
 // Grey levels of 0 to 255; beyond the edge those of the edge.
 fn pixel(image: Image, at: vec2i) -> vec3f {
   let p = clamp(at, vec2i(0), image.size - 1);
-  return 255 * unpack4x8unorm(images[image.offset + u32(p.y * image.size.x + p.x)]).rgb;
+  let rgba = images[image.offset + u32(p.y * image.size.x + p.x)];
+  return vec3f((vec3u(rgba) >> vec3u(0, 8, 16)) & vec3u(255));
 }
 
 fn weight(offset: vec2i) -> f32 {
@@ -259,52 +260,75 @@ struct Search {
   scale: f32,
 }
 
-// First coarse to fine from the frame before into this one; then back at the finest level; then from the query patch into this frame.
-fn nth_search(i: u32, n: u32, start: vec2f, forward: vec2f) -> Search {
-  let before = pyramid_level(params.previous, 0);
-  let now = pyramid_level(params.next, 0);
-  if (i == params.levels) {
-    return Search(now, forward, before, 1);
+const FORWARD = 0u;  // from the frame before into this one, coarse to fine
+const BACKWARD = 1u; // and back, at the finest level
+const QUERY = 2u;    // from the query patch into this frame
+
+fn plan_search(stage: u32, level: u32, n: u32, start: vec2f, found: vec2f) -> Search {
+  let now = pyramid_level(params.next, level);
+  let before = pyramid_level(params.previous, level);
+  if (stage == FORWARD) {
+    return Search(before, start / exp2(f32(level)), now, exp2(f32(level)));
   }
-  if (i > params.levels) {
-    let patch_image = Image(params.patches + n * u32(PATCH_SIDE * PATCH_SIDE), vec2i(PATCH_SIDE));
-    return Search(patch_image, f32(PATCH_MARGIN) + fract(queries[n]), now, 1);
+  if (stage == BACKWARD) {
+    return Search(now, found, before, 1);
   }
-  let level = params.levels - 1 - i;
-  let scale = exp2(f32(level));
-  return Search(pyramid_level(params.previous, level), start / scale, pyramid_level(params.next, level), scale);
+  let patch_image = Image(params.patches + n * u32(PATCH_SIDE * PATCH_SIDE), vec2i(PATCH_SIDE));
+  return Search(patch_image, f32(PATCH_MARGIN) + fract(queries[n]), now, 1);
 }
 
 // A point that is being followed: its place and occlusion one frame on.
-fn track(n: u32, start: vec2f, was_occluded: bool) -> vec3f {
-  let last_forward = params.levels - 1;
-  let backward = params.levels;
-  let from_patch = params.levels + 1;
-  var place = start;
-  var forward = start;
+fn track(n: u32, start: vec2f, velocity: vec2f, was_occluded: bool) -> vec3f {
+  let coarsest = params.levels - 1;
+  var stage = FORWARD;
+  var first_level = coarsest; // of this attempt
+  var level = coarsest;
+  var place = start;          // where this search begins, then ends
+  var found = start;          // where this attempt has led, ...
+  var first_found = start;    // ... and the first one
+  var is_similar = false;
   var is_lost = false;
   var is_recognised = false;
   // One loop for all searches, so that their code exists once: software adapters take long to compile it.
-  for (var i = 0u; i <= from_patch; i++) {
-    let search = nth_search(i, n, start, forward);
+  loop {
+    let search = plan_search(stage, level, n, start, found);
     let known = learn(search.source, search.known);
     var fit = Fit(place / search.scale, 0);
     if (texture(known) > MIN_EIGENVALUE) {
       fit = align(search.goal, known, fit.centre);
     }
     place = search.scale * fit.centre;
-    if (i == last_forward) {
-      forward = place;
-      is_lost = fit.correlation < FLOW_CORRELATION;
+    if (stage == QUERY) {
+      is_recognised = fit.correlation > QUERY_CORRELATION && distance(place, found) < MAX_CORRECTION;
+      break;
+    } else if (stage == FORWARD && level > 0) {
+      level--;
+    } else if (stage == FORWARD) {
+      found = place;
+      is_similar = fit.correlation > FLOW_CORRELATION;
+      if (first_level == coarsest) {
+        first_found = found;
+      }
+      stage = BACKWARD;
       place = start; // The way back is looked for where it should end: from a window that shows something else it leads away.
-    } else if (i == backward) {
-      is_lost = is_lost || distance(place, start) > MAX_FORWARD_BACKWARD;
-      place = forward;
-    } else if (i == from_patch) {
-      is_recognised = fit.correlation > QUERY_CORRELATION && distance(place, forward) < MAX_CORRECTION;
+    } else {
+      is_lost = !is_similar || distance(place, start) > MAX_FORWARD_BACKWARD;
+      if (is_lost && first_level > 0) {
+        // What is small and fast goes with its surroundings at coarse levels: again from where its velocity takes it, with fewer of them.
+        first_level--;
+        level = first_level;
+        stage = FORWARD;
+        place = start + velocity;
+      } else {
+        if (is_lost) {
+          found = first_found;
+        }
+        stage = QUERY;
+        place = found;
+      }
     }
   }
-  place = select(forward, place, is_recognised);
+  place = select(found, place, is_recognised);
   let size = vec2f(vec2u(params.width, params.height));
   is_lost = is_lost || any(place < vec2f(0)) || any(place > size - 1);
   return vec3f(place, select(0.0, 1.0, is_lost || (was_occluded && !is_recognised)));
@@ -327,12 +351,15 @@ fn main(
   if (n >= params.points) {
     return;
   }
-  let age = points[n].w + 1;
+  let start = points[3 * n];
+  let age = points[3 * n + 1].y + 1;
   var place = vec3f(queries[n], select(0.0, 1.0, age < 0)); // until its query frame a point is occluded, in it visible
   if (age > 0) {
-    place = track(n, points[n].xy, points[n].z > 0);
+    place = track(n, start, points[3 * n + 2], points[3 * n + 1].x > 0);
   }
   if (lane == 0) {
-    moved[n] = vec4f(place, age);
+    moved[3 * n] = place.xy;
+    moved[3 * n + 1] = vec2f(place.z, age);
+    moved[3 * n + 2] = place.xy - start;
   }
 }

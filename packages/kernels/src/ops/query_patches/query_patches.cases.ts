@@ -26,6 +26,7 @@ export const queryPatchesCheck: KernelCheck<QueryPatchesProblem> = {
         random.uniform(1, -10, frame.height + 10)[0]!,
         random.integer(0, 1),
         random.integer(-1, 1),
+        ...random.normal(2),
       ]).flat(),
   },
   cases: [

@@ -1,5 +1,6 @@
 import { defineKernel, linearGrid } from '../../runtime/kernel.ts';
 import type { PackedImage } from '../gaussian_pyramid/pyramid.ts';
+import { POINT_SIZE } from '../klt/klt.ts';
 import { PATCH_MARGIN, PATCH_SIDE } from '../klt/window.ts';
 import source from './query_patches.wgsl';
 
@@ -14,11 +15,11 @@ export interface QueryPatchesProblem {
 
 const WORKGROUP_SIZE = 64;
 
-/** Copies the surroundings of points of age 0 out of their query frame: points [N,4] x, y, occluded, age; images u32 [length] in place. */
+/** Copies the surroundings of points of age 0 out of their query frame: points [N,6] x, y, occluded, age, velocity; images u32 [length] in place. */
 export const queryPatches = defineKernel<QueryPatchesProblem>({
   name: 'query_patches',
   bindings: [
-    { name: 'points', access: 'read', length: ({ points }) => points * 4 },
+    { name: 'points', access: 'read', length: ({ points }) => points * POINT_SIZE },
     { name: 'images', access: 'read_write', type: 'u32', length: ({ length }) => length },
   ],
   params: ({ frame, patches, points }) => [

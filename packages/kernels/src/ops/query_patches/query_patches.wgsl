@@ -9,7 +9,7 @@ struct Params {
   points: u32,  // N
 }
 
-@group(0) @binding(0) var<storage, read> points: array<vec4f>;       // [N] x, y, occluded, age
+@group(0) @binding(0) var<storage, read> points: array<vec2f>;       // [N,3] x, y; occluded, age; velocity
 @group(0) @binding(1) var<storage, read_write> images: array<u32>;   // in place: frames and patches do not overlap
 @group(0) @binding(2) var<uniform> params: Params;
 
@@ -25,11 +25,11 @@ fn main(
 ) {
   let i = (workgroup.y * grid.x + workgroup.x) * WORKGROUP_SIZE + lane;
   let n = i / (SIDE * SIDE);
-  if (n >= params.points || points[n].w != 0.0) {
+  if (n >= params.points || points[3 * n + 1].y != 0.0) {
     return;
   }
   let within = vec2i(vec2u(i % SIDE, (i / SIDE) % SIDE));
   let last = vec2i(vec2u(params.width, params.height)) - 1;
-  let pixel = vec2u(clamp(vec2i(floor(points[n].xy)) + within - MARGIN, vec2i(0), last));
+  let pixel = vec2u(clamp(vec2i(floor(points[3 * n])) + within - MARGIN, vec2i(0), last));
   images[params.patches + i] = images[params.frame + pixel.y * params.width + pixel.x];
 }

@@ -61,26 +61,31 @@ export function dimmed({ width, height, data }: Image, factor: number, share: nu
   const [largeWidth, largeHeight] = [width * factor, height * factor + strip];
   const large = { width: largeWidth, height: largeHeight, data: new Uint8Array(largeWidth * largeHeight * 4) };
   for (let at = 3; at < large.data.length; at += 4) large.data[at] = 255;
-  const source = (at: number, size: number) => {
-    const exact = Math.min(size - 1, Math.max(0, (at + 0.5) / factor - 0.5));
-    const low = Math.floor(exact);
-    return { low, high: Math.min(low + 1, size - 1), weight: exact - low };
-  };
-  const columns = Array.from({ length: large.width }, (_, x) => source(x, width));
+  const columns = Array.from({ length: largeWidth }, (_, x) => between(x, width, factor));
   for (let y = 0; y < height * factor; y++) {
-    const row = source(y, height);
-    for (let x = 0; x < large.width; x++) {
+    const row = between(y, height, factor);
+    for (let x = 0; x < largeWidth; x++) {
       const column = columns[x];
-      const at = (line: number, place: number, c: number) => data[(line * width + place) * 4 + c];
-      const colour = [0, 1, 2].map((c) => {
-        const above = at(row.low, column.low, c) * (1 - column.weight) + at(row.low, column.high, c) * column.weight;
-        const below = at(row.high, column.low, c) * (1 - column.weight) + at(row.high, column.high, c) * column.weight;
+      const channel = (c: number) => {
+        const at = (line: number, place: number) => data[(line * width + place) * 4 + c];
+        const above = at(row.low, column.low) * (1 - column.weight) + at(row.low, column.high) * column.weight;
+        const below = at(row.high, column.low) * (1 - column.weight) + at(row.high, column.high) * column.weight;
         return above * (1 - row.weight) + below * row.weight;
-      });
-      const grey = 0.2126 * colour[0] + 0.7152 * colour[1] + 0.0722 * colour[2];
-      const target = (y * large.width + x) * 4;
-      for (let c = 0; c < 3; c++) large.data[target + c] = ((colour[c] + grey) / 2) * share;
+      };
+      const [red, green, blue] = [channel(0), channel(1), channel(2)];
+      const grey = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+      const target = (y * largeWidth + x) * 4;
+      large.data[target] = ((red + grey) / 2) * share;
+      large.data[target + 1] = ((green + grey) / 2) * share;
+      large.data[target + 2] = ((blue + grey) / 2) * share;
     }
   }
   return large;
+}
+
+/** The two pixels that a pixel of the enlarged picture lies between, and the share of the second. */
+function between(enlarged: number, size: number, factor: number): { low: number; high: number; weight: number } {
+  const exact = Math.min(size - 1, Math.max(0, (enlarged + 0.5) / factor - 0.5));
+  const low = Math.floor(exact);
+  return { low, high: Math.min(low + 1, size - 1), weight: exact - low };
 }

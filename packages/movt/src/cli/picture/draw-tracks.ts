@@ -4,7 +4,7 @@ import { dimmed, drawLine, fillRectangle } from './raster.ts';
 import { drawText, textSize } from './text.ts';
 import { mix, timeColour } from './time-colour.ts';
 
-/** Small videos are enlarged to about this side: lines between their pixels would be steps. */
+/** Small videos are enlarged to at least this side: lines between their pixels would be steps. */
 const WANTED_SIDE = 1200;
 const BACKGROUND_SHARE = 0.55;
 const GREY = [110, 110, 110] as const;
@@ -19,7 +19,7 @@ const WHITE = [255, 255, 255] as const;
  */
 export function drawTracks(frame: Image, tracks: Tracks, seconds: number): Image {
   const { T, N } = tracks;
-  const factor = Math.max(1, Math.round(WANTED_SIDE / Math.max(frame.width, frame.height)));
+  const factor = Math.max(1, Math.ceil(WANTED_SIDE / Math.max(frame.width, frame.height)));
   const legend = legendSize(frame.width * factor);
   const image = dimmed(frame, factor, BACKGROUND_SHARE, seconds > 0 ? legend.height : 0);
   const radius = Math.max(image.width, image.height) / 700;
