@@ -40,6 +40,7 @@ test('the three ways to name points', () => {
     assert.throws(() => parsePointsSpec(text), /grid:COLUMNSxROWS/, text);
   }
   assert.throws(() => gridPoints(9999, 9999, 40, 30), /at most 1048576/);
+  assert.throws(() => gridPoints(41, 1, 40, 30), /41x1 points for 40×30 pixels/);
   assert.throws(() => parsePointsSpec('mask:a.png:99999999'), /at most 1048576/);
 });
 

@@ -38,9 +38,21 @@ export function parsePointsSpec(text: string): PointsSpec {
   });
 }
 
-/** Centres of columns × rows equal cells of a picture, row by row, queried in frame 0. */
+/**
+ * Centres of columns × rows equal cells of a picture, row by row, queried in frame 0.
+ *
+ * @throws MovtError bad_input for more columns or rows than the picture has pixels.
+ */
 export function gridPoints(columns: number, rows: number, width: number, height: number): Query[] {
-  return Array.from({ length: checkCount(columns * rows) }, (_, i) => ({
+  const count = checkCount(columns * rows);
+  if (columns > width || rows > height) {
+    throw badInput({
+      action: 'laying out the grid of points',
+      given: `${columns}x${rows} points for ${width}×${height} pixels`,
+      needed: 'no more columns than the picture is wide, and no more rows than it is high',
+    });
+  }
+  return Array.from({ length: count }, (_, i) => ({
     frame: 0,
     // A picture reaches from −0.5 to width − 0.5 where whole numbers are pixel centres.
     x: (((i % columns) + 0.5) * width) / columns - 0.5,
