@@ -7,19 +7,28 @@ import {
   matmul,
   meanPool,
   type Plan,
+  type PlanTensor,
   type RowStep,
   rowChain,
   velocityLinear,
 } from '@movt/kernels';
 import type { MovtConfig } from './config.ts';
 import type { GpuWeights } from './gpu-weights.ts';
-import { createTokenSteps, layoutTokenState } from './token-steps.ts';
+import { createTokenSteps, headStep, layoutTokenState } from './token-steps.ts';
 
 /** What a plan is compiled for: B clips of at most T frames and N points. */
 export interface Shape {
   readonly batch: number;
   readonly frames: number;
   readonly points: number;
+}
+
+/** What a chain works on. */
+interface ChainOperands {
+  readonly rows: number;
+  readonly state: PlanTensor;
+  readonly output: PlanTensor;
+  readonly activation: MovtConfig['activation'];
 }
 
 /** torch.nn.LayerNorm's default, which MovT keeps. */
@@ -96,27 +105,25 @@ export function planMovt(
 
   // Position, fusion and the encoder: attention mixes tokens, all between two attentions is one chain.
   const packed = plan.tensor('q, k, v', rows * 3 * width);
-  const chain = (label: string, chainSteps: readonly RowStep[], activation: MovtConfig['activation']) => {
-    for (const group of groupSteps(chainSteps, context.traits)) {
-      const toOutput = group.some((step) => step.kind === 'linear' && step.toOutput);
-      plan.dispatch(
-        rowChain,
-        {
-          rows,
-          steps: group,
-          activation,
-          eps: NORM_EPS,
-          weightsLength: weights.length,
-          stateLength: layout.length,
-          outputLength: toOutput ? packed.length : 0,
-          halfWeights,
-        },
-        { weights: { buffer: weights.buffer, offset: 0, byteLength: weights.byteLength }, state, output: packed },
-        label,
-      );
-    }
-  };
-  chain('position, fuse', steps.embed(), 'relu');
+  const all = { buffer: weights.buffer, offset: 0, byteLength: weights.byteLength };
+  const chain = (label: string, steps: readonly RowStep[], over: ChainOperands) =>
+    plan.dispatch(
+      rowChain,
+      {
+        rows: over.rows,
+        steps,
+        activation: over.activation,
+        eps: NORM_EPS,
+        weightsLength: weights.length,
+        stateLength: over.state.length,
+        outputLength: over.output.length,
+        halfWeights,
+      },
+      { weights: all, state: over.state, output: over.output },
+      label,
+    );
+  const tokens = { rows, state, output: packed, activation: config.activation };
+  chain('position, fuse', steps.embed(), { ...tokens, activation: 'relu' });
   for (let layer = 0; layer < layers; layer++) {
     plan.dispatch(
       attention,
@@ -124,18 +131,16 @@ export function planMovt(
       { q: packed, k: packed, v: packed, mask, y: viewOf(layout.attended) },
       `encoder.layers.${layer}.self_attn`,
     );
-    chain(`encoder.layers.${layer}`, steps.finish(layer), config.activation);
+    for (const group of groupSteps(steps.finish(layer), context.traits))
+      chain(`encoder.layers.${layer}`, group, tokens);
   }
 
   const pooled = plan.tensor('E_F', batch * width);
   plan.dispatch(meanPool, { batch, points, channels: width }, { x: viewOf(layout.x), mask, y: pooled });
   const output = plan.tensor('output', batch * outputs);
-  plan.dispatch(
-    matmul,
-    { m: batch, n: outputs, k: width, bias: true, halfWeights },
-    { x: pooled, weight: weights.slice('head.weight'), bias: weights.slice('head.bias'), y: output },
-    'head',
-  );
+  // As a chain too: its pipeline is there already, and one more would cost a cold start more than the head itself.
+  const head = { rows: batch, state: pooled, output, activation: config.activation };
+  chain('head', [headStep(config, weights)], head);
   plan.output('output', output);
   if (features) {
     plan.output('joined', viewOf(layout.joined));

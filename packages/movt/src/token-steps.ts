@@ -126,3 +126,17 @@ export function createTokenSteps(config: MovtConfig, weights: GpuWeights, state:
     },
   };
 }
+
+/** The head: E_F in the state's rows, [clips, width], to the chain's output, [clips, outputs]. */
+export function headStep({ width, outputs }: MovtConfig, weights: GpuWeights): RowStep {
+  return {
+    kind: 'linear',
+    x: { offset: 0, stride: width },
+    y: { offset: 0, stride: outputs },
+    toOutput: true,
+    inner: width,
+    columns: outputs,
+    weight: weights.offset('head.weight'),
+    bias: weights.offset('head.bias'),
+  };
+}

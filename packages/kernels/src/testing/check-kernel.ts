@@ -15,6 +15,8 @@ export interface KernelCase<Problem> {
   readonly problem: Problem;
   readonly bench?: boolean;
   readonly tolerance?: Tolerance;
+  /** Check only the variant that the adapter chooses: for cases of very many workgroups, which take minutes in the others. */
+  readonly chosenVariantOnly?: boolean;
 }
 
 /** A kernel with what is needed to check it. */
@@ -39,7 +41,7 @@ const GUARD_WORD = 0xdeadbeef;
  */
 export function checkKernel<Problem>(check: KernelCheck<Problem>): void {
   const { kernel, reference, cases } = check;
-  for (const { problem, tolerance = DEFAULT_TOLERANCE } of cases) {
+  for (const { problem, tolerance = DEFAULT_TOLERANCE, chosenVariantOnly = false } of cases) {
     test(`${kernel.name} ${describe(problem).slice(0, 160)}`, async () => {
       const { traits } = await testContext();
       if (!traits.f16 && kernel.bindings.some((binding) => elementType(binding, problem) === 'f16')) {
@@ -49,7 +51,7 @@ export function checkKernel<Problem>(check: KernelCheck<Problem>): void {
       const seed = (Math.random() * 2 ** 32) >>> 0;
       const inputs = drawInputs(check, problem, seed);
       const expected = reference(problem, inputs);
-      for (const context of await variantContexts(kernel, problem)) {
+      for (const context of await variantContexts(kernel, problem, chosenVariantOnly)) {
         const actual = await runCase(context, kernel, problem, inputs);
         const { software, subgroupSize } = context.traits;
         const label = `${describe(problem)} seed ${seed} software ${software} subgroups ${subgroupSize}`;
@@ -62,8 +64,13 @@ export function checkKernel<Problem>(check: KernelCheck<Problem>): void {
 }
 
 /** The shared context, once for each different variant: as it is, as a GPU, as a CPU without subgroups. */
-async function variantContexts<Problem>(kernel: Kernel<Problem>, problem: Problem): Promise<GpuContext[]> {
+async function variantContexts<Problem>(
+  kernel: Kernel<Problem>,
+  problem: Problem,
+  chosenVariantOnly: boolean,
+): Promise<GpuContext[]> {
   const context = await testContext();
+  if (chosenVariantOnly) return [context];
   const { traits } = context;
   const candidates = [traits, { ...traits, software: false }, { ...traits, software: true, subgroupSize: 0 }];
   const byVariant = new Map(

@@ -6,25 +6,18 @@ import { createRandom } from '../../runtime/random.ts';
 import { assertClose } from '../../testing/assert-close.ts';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { testContext } from '../../testing/test-context.ts';
-import { ATTENTION_PATHS, attentionCheck } from './attention.cases.ts';
+import { attentionCheck } from './attention.cases.ts';
 import { attentionReference } from './attention.reference.ts';
 import { type AttentionProblem, attention } from './attention.ts';
 
 checkKernel(attentionCheck);
 
-/** The check of what another adapter would be given, run on this one. */
-const checkAs = (label: string, other: Partial<AdapterTraits>) =>
-  checkKernel({
-    ...attentionCheck,
-    kernel: {
-      ...attention,
-      name: `attention (${label})`,
-      variant: (problem, traits) => attention.variant(problem, { ...traits, ...other }),
-    },
-    cases: ATTENTION_PATHS,
-  });
-checkAs('for a GPU', { software: false });
-checkAs('for software without subgroups', { software: true, subgroupSize: 0 });
+// More than 65,535 workgroups; without the shader for GPUs, which needs minutes for so many on a software adapter.
+checkKernel({
+  ...attentionCheck,
+  kernel: { ...attention, variant: (problem, traits) => attention.variant(problem, { ...traits, software: true }) },
+  cases: [{ problem: { batch: 8192, queries: 1, keys: 2, heads: 9, headDim: 4, mask: false, layout: 'separate' } }],
+});
 
 const SMALL: AttentionProblem = {
   batch: 2,

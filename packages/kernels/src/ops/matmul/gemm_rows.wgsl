@@ -1,4 +1,6 @@
-#if SUBGROUPS
+#if SUBGROUPS_8
+enable subgroups;
+#elif SUBGROUPS_4
 enable subgroups;
 #endif
 #if HALF_WEIGHTS
@@ -41,9 +43,95 @@ var<private> sum13: vec4f;
 var<private> sum14: vec4f;
 var<private> sum15: vec4f;
 
+#if SUBGROUPS_8
+var<private> rows: vec2u; // where this thread's rows of x begin
+#elif SUBGROUPS_4
+var<private> rows: vec4u;
+#else
+var<private> base0: u32;
+var<private> base1: u32;
+var<private> base2: u32;
+var<private> base3: u32;
+var<private> base4: u32;
+var<private> base5: u32;
+var<private> base6: u32;
+var<private> base7: u32;
+var<private> base8: u32;
+var<private> base9: u32;
+var<private> base10: u32;
+var<private> base11: u32;
+var<private> base12: u32;
+var<private> base13: u32;
+var<private> base14: u32;
+var<private> base15: u32;
+#endif
+var<private> columns: vec4u; // where this thread's columns of the weight begin
+
+// Adds the products of one k to all sums.
+fn add_products(k: u32) {
+  let w = vec4f(w_at(columns.x, k), w_at(columns.y, k), w_at(columns.z, k), w_at(columns.w, k));
+#if SUBGROUPS_8
+  let x_a = x_at(rows.x, k);
+  let x_b = x_at(rows.y, k);
+  sum0 += subgroupBroadcast(x_a, 0) * w;
+  sum1 += subgroupBroadcast(x_a, 1) * w;
+  sum2 += subgroupBroadcast(x_a, 2) * w;
+  sum3 += subgroupBroadcast(x_a, 3) * w;
+  sum4 += subgroupBroadcast(x_a, 4) * w;
+  sum5 += subgroupBroadcast(x_a, 5) * w;
+  sum6 += subgroupBroadcast(x_a, 6) * w;
+  sum7 += subgroupBroadcast(x_a, 7) * w;
+  sum8 += subgroupBroadcast(x_b, 0) * w;
+  sum9 += subgroupBroadcast(x_b, 1) * w;
+  sum10 += subgroupBroadcast(x_b, 2) * w;
+  sum11 += subgroupBroadcast(x_b, 3) * w;
+  sum12 += subgroupBroadcast(x_b, 4) * w;
+  sum13 += subgroupBroadcast(x_b, 5) * w;
+  sum14 += subgroupBroadcast(x_b, 6) * w;
+  sum15 += subgroupBroadcast(x_b, 7) * w;
+#elif SUBGROUPS_4
+  let x_a = x_at(rows.x, k);
+  let x_b = x_at(rows.y, k);
+  let x_c = x_at(rows.z, k);
+  let x_d = x_at(rows.w, k);
+  sum0 += subgroupBroadcast(x_a, 0) * w;
+  sum1 += subgroupBroadcast(x_a, 1) * w;
+  sum2 += subgroupBroadcast(x_a, 2) * w;
+  sum3 += subgroupBroadcast(x_a, 3) * w;
+  sum4 += subgroupBroadcast(x_b, 0) * w;
+  sum5 += subgroupBroadcast(x_b, 1) * w;
+  sum6 += subgroupBroadcast(x_b, 2) * w;
+  sum7 += subgroupBroadcast(x_b, 3) * w;
+  sum8 += subgroupBroadcast(x_c, 0) * w;
+  sum9 += subgroupBroadcast(x_c, 1) * w;
+  sum10 += subgroupBroadcast(x_c, 2) * w;
+  sum11 += subgroupBroadcast(x_c, 3) * w;
+  sum12 += subgroupBroadcast(x_d, 0) * w;
+  sum13 += subgroupBroadcast(x_d, 1) * w;
+  sum14 += subgroupBroadcast(x_d, 2) * w;
+  sum15 += subgroupBroadcast(x_d, 3) * w;
+#else
+  sum0 += x_at(base0, k) * w;
+  sum1 += x_at(base1, k) * w;
+  sum2 += x_at(base2, k) * w;
+  sum3 += x_at(base3, k) * w;
+  sum4 += x_at(base4, k) * w;
+  sum5 += x_at(base5, k) * w;
+  sum6 += x_at(base6, k) * w;
+  sum7 += x_at(base7, k) * w;
+  sum8 += x_at(base8, k) * w;
+  sum9 += x_at(base9, k) * w;
+  sum10 += x_at(base10, k) * w;
+  sum11 += x_at(base11, k) * w;
+  sum12 += x_at(base12, k) * w;
+  sum13 += x_at(base13, k) * w;
+  sum14 += x_at(base14, k) * w;
+  sum15 += x_at(base15, k) * w;
+#endif
+}
+
 // Sums the products of the tile that begins at row0, column0 over all segments of inner elements each.
 fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, lane: u32) {
-
   let start = start_at(column0 + lane);
   sum0 = start;
   sum1 = start;
@@ -62,70 +150,51 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, lane: u32) 
   sum14 = start;
   sum15 = start;
   for (var segment = 0u; segment < segments; segment++) {
-    let c0 = w_base(column0 + lane, segment);
-    let c1 = w_base(column0 + lane + COLUMN_STEP, segment);
-    let c2 = w_base(column0 + lane + 2 * COLUMN_STEP, segment);
-    let c3 = w_base(column0 + lane + 3 * COLUMN_STEP, segment);
-#if SUBGROUPS
-    let low = x_base(row0 + lane, segment);
-    let high = x_base(row0 + 8 + lane, segment);
+    columns = vec4u(
+      w_base(column0 + lane, segment),
+      w_base(column0 + lane + COLUMN_STEP, segment),
+      w_base(column0 + lane + 2 * COLUMN_STEP, segment),
+      w_base(column0 + lane + 3 * COLUMN_STEP, segment),
+    );
+#if SUBGROUPS_8
+    rows = vec2u(x_base(row0 + lane, segment), x_base(row0 + 8 + lane, segment));
+#elif SUBGROUPS_4
+    rows = vec4u(
+      x_base(row0 + lane, segment),
+      x_base(row0 + 4 + lane, segment),
+      x_base(row0 + 8 + lane, segment),
+      x_base(row0 + 12 + lane, segment),
+    );
 #else
-    let r0 = x_base(row0 + 0, segment);
-    let r1 = x_base(row0 + 1, segment);
-    let r2 = x_base(row0 + 2, segment);
-    let r3 = x_base(row0 + 3, segment);
-    let r4 = x_base(row0 + 4, segment);
-    let r5 = x_base(row0 + 5, segment);
-    let r6 = x_base(row0 + 6, segment);
-    let r7 = x_base(row0 + 7, segment);
-    let r8 = x_base(row0 + 8, segment);
-    let r9 = x_base(row0 + 9, segment);
-    let r10 = x_base(row0 + 10, segment);
-    let r11 = x_base(row0 + 11, segment);
-    let r12 = x_base(row0 + 12, segment);
-    let r13 = x_base(row0 + 13, segment);
-    let r14 = x_base(row0 + 14, segment);
-    let r15 = x_base(row0 + 15, segment);
+    base0 = x_base(row0 + 0, segment);
+    base1 = x_base(row0 + 1, segment);
+    base2 = x_base(row0 + 2, segment);
+    base3 = x_base(row0 + 3, segment);
+    base4 = x_base(row0 + 4, segment);
+    base5 = x_base(row0 + 5, segment);
+    base6 = x_base(row0 + 6, segment);
+    base7 = x_base(row0 + 7, segment);
+    base8 = x_base(row0 + 8, segment);
+    base9 = x_base(row0 + 9, segment);
+    base10 = x_base(row0 + 10, segment);
+    base11 = x_base(row0 + 11, segment);
+    base12 = x_base(row0 + 12, segment);
+    base13 = x_base(row0 + 13, segment);
+    base14 = x_base(row0 + 14, segment);
+    base15 = x_base(row0 + 15, segment);
 #endif
-    for (var k = 0u; k < inner; k++) {
-      let w = vec4f(w_at(c0, k), w_at(c1, k), w_at(c2, k), w_at(c3, k));
-#if SUBGROUPS
-      let x_low = x_at(low, k);
-      let x_high = x_at(high, k);
-      sum0 += subgroupBroadcast(x_low, 0) * w;
-      sum1 += subgroupBroadcast(x_low, 1) * w;
-      sum2 += subgroupBroadcast(x_low, 2) * w;
-      sum3 += subgroupBroadcast(x_low, 3) * w;
-      sum4 += subgroupBroadcast(x_low, 4) * w;
-      sum5 += subgroupBroadcast(x_low, 5) * w;
-      sum6 += subgroupBroadcast(x_low, 6) * w;
-      sum7 += subgroupBroadcast(x_low, 7) * w;
-      sum8 += subgroupBroadcast(x_high, 0) * w;
-      sum9 += subgroupBroadcast(x_high, 1) * w;
-      sum10 += subgroupBroadcast(x_high, 2) * w;
-      sum11 += subgroupBroadcast(x_high, 3) * w;
-      sum12 += subgroupBroadcast(x_high, 4) * w;
-      sum13 += subgroupBroadcast(x_high, 5) * w;
-      sum14 += subgroupBroadcast(x_high, 6) * w;
-      sum15 += subgroupBroadcast(x_high, 7) * w;
-#else
-      sum0 += x_at(r0, k) * w;
-      sum1 += x_at(r1, k) * w;
-      sum2 += x_at(r2, k) * w;
-      sum3 += x_at(r3, k) * w;
-      sum4 += x_at(r4, k) * w;
-      sum5 += x_at(r5, k) * w;
-      sum6 += x_at(r6, k) * w;
-      sum7 += x_at(r7, k) * w;
-      sum8 += x_at(r8, k) * w;
-      sum9 += x_at(r9, k) * w;
-      sum10 += x_at(r10, k) * w;
-      sum11 += x_at(r11, k) * w;
-      sum12 += x_at(r12, k) * w;
-      sum13 += x_at(r13, k) * w;
-      sum14 += x_at(r14, k) * w;
-      sum15 += x_at(r15, k) * w;
+    var k = 0u;
+#if BROADCAST
+    // Four k a turn: each turn costs a load and a store of every sum. (Where every row is a load of its own, that is not what counts.)
+    for (; k + 4 <= inner; k += 4) {
+      add_products(k);
+      add_products(k + 1);
+      add_products(k + 2);
+      add_products(k + 3);
+    }
 #endif
+    for (; k < inner; k++) {
+      add_products(k);
     }
   }
 }

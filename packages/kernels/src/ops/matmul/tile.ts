@@ -17,8 +17,11 @@ export interface Tile {
 /** Elements of a row or column that gemm_tiled.wgsl stages at a time; the same number stands there. */
 const K_TILE = 16;
 
-/** Subgroup size for which gemm_rows.wgsl hands x round by broadcast. */
-const BROADCAST_LANES = 8;
+/** Subgroup sizes for which gemm_rows.wgsl hands x round by broadcast: lavapipe's and SwiftShader's. */
+const BROADCAST_LANES: readonly number[] = [8, 4];
+
+/** Threads of a workgroup where there are no subgroups to fit. */
+const PLAIN_LANES = 8;
 
 export interface TileRequest {
   readonly rows: number;
@@ -37,11 +40,17 @@ export function chooseTile(
   { rows, columns, wholeRows = false, weightKN = false, halfWeights = false }: TileRequest,
 ): Tile {
   if (traits.software) {
-    const subgroups = traits.subgroupSize === BROADCAST_LANES;
-    const lanes = traits.subgroupSize || BROADCAST_LANES;
+    const subgroupLanes = BROADCAST_LANES.includes(traits.subgroupSize) ? traits.subgroupSize : 0;
+    const lanes = subgroupLanes || PLAIN_LANES;
     return {
       source: rowsSource,
-      flags: { SUBGROUPS: subgroups, TILED: false, HALF_WEIGHTS: halfWeights },
+      flags: {
+        BROADCAST: subgroupLanes > 0,
+        SUBGROUPS_8: subgroupLanes === 8,
+        SUBGROUPS_4: subgroupLanes === 4,
+        TILED: false,
+        HALF_WEIGHTS: halfWeights,
+      },
       overrides: { LANES: lanes, COLUMN_STEP: lanes },
       rows: 16,
       columns: 4 * lanes,

@@ -39,7 +39,7 @@ function chainOf(rows: number, widths: readonly number[], activation: Activation
       steps.push({ kind: 'norm', x: y, y: x, columns, weight: parameter(columns), bias: parameter(columns) });
     }
   }
-  if (split) return { rows, steps, activation, eps: 1e-5, weightsLength, stateLength, outputLength: 0 };
+  if (split) return { rows, steps, activation, eps: 1e-5, weightsLength, stateLength, outputLength: 1 };
   const columns = widths[0];
   const inner = widths[widths.length - 1];
   const y = { offset: 7, stride: columns + 1 };

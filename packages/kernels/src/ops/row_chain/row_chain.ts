@@ -50,7 +50,7 @@ export interface RowChainProblem {
   readonly steps: readonly RowStep[];
   readonly activation: Activation;
   readonly eps: number;
-  /** Elements of the three buffers. */
+  /** Elements of the three buffers, each at least 1: `output` is bound even where no step writes it, so that one pipeline serves all. */
   readonly weightsLength: number;
   readonly stateLength: number;
   readonly outputLength: number;
@@ -98,7 +98,7 @@ export const rowChain = defineKernel<RowChainProblem>({
     const tile = tileOf(problem, traits);
     return {
       source: tile.source + source + activationFunctions,
-      flags: { ...tile.flags, ...activationFlags(problem.activation), OUTPUT: problem.outputLength > 0 },
+      flags: { ...tile.flags, ...activationFlags(problem.activation) },
       overrides: { ...tile.overrides, THREADS: tile.threads, TILE_COLUMNS: tile.columns },
       workgroups: linearGrid(Math.ceil(problem.rows / tile.rows) * partsOf(problem, traits)),
     };

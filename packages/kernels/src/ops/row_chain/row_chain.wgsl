@@ -38,9 +38,7 @@ alias Weight = f32;
 
 @group(0) @binding(0) var<storage, read> weights: array<Weight>;
 @group(0) @binding(1) var<storage, read_write> state: array<f32>;
-#if OUTPUT
 @group(0) @binding(2) var<storage, read_write> output: array<f32>;
-#endif
 @group(0) @binding(3) var<uniform> params: Params;
 
 override THREADS: u32;
@@ -100,12 +98,10 @@ fn emit(row: u32, column: u32, slot: u32, sum: f32) {
     value += state[step.residual + row * step.residual_stride + column];
   }
   let at = step.y + row * step.y_stride + column;
-#if OUTPUT
   if (step.to_output == 1) {
     output[at] = value;
     return;
   }
-#endif
   state[at] = value;
 }
 
