@@ -42,10 +42,10 @@ const GUARD_WORD = 0xdeadbeef;
 export function checkKernel<Problem>(check: KernelCheck<Problem>): void {
   const { kernel, reference, cases } = check;
   for (const { problem, tolerance = DEFAULT_TOLERANCE, chosenVariantOnly = false } of cases) {
-    test(`${kernel.name} ${describe(problem).slice(0, 160)}`, async () => {
+    test(`${kernel.name} ${describe(problem).slice(0, 100)}`, async () => {
       const { traits } = await testContext();
       if (!traits.f16 && kernel.bindings.some((binding) => elementType(binding, problem) === 'f16')) {
-        console.log(`no shader-f16 on this adapter: ${kernel.name} ${describe(problem)} is not run`);
+        console.log(`no shader-f16 on this adapter: ${kernel.name} ${describe(problem).slice(0, 100)} is not run`);
         return;
       }
       const seed = (Math.random() * 2 ** 32) >>> 0;
