@@ -45,7 +45,7 @@ export async function measurePeak(context: GpuContext): Promise<number> {
       await plan.run({ seed: Float32Array.of(0.999, 0.001) });
       if (run > 0) times.push(performance.now() - started);
     }
-    plan.destroy();
+    await plan.destroy();
     best = Math.max(best, (plan.flops / median(times)) * 1000);
   }
   return best;

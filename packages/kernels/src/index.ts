@@ -1,9 +1,11 @@
+export { type ActivationProblem, activation } from './ops/activation/activation.ts';
 export { type AttentionProblem, attention } from './ops/attention/attention.ts';
 export { type Conv1dProblem, conv1d } from './ops/conv1d/conv1d.ts';
 export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';
 export { type PackedImage, pyramidLength, pyramidLevels } from './ops/gaussian_pyramid/pyramid.ts';
 export { klt, POINT_SIZE } from './ops/klt/klt.ts';
 export { PATCH_SIDE } from './ops/klt/window.ts';
+export { type LayernormProblem, layernorm } from './ops/layernorm/layernorm.ts';
 export { type MatmulProblem, matmul } from './ops/matmul/matmul.ts';
 export { type MeanPoolProblem, meanPool } from './ops/mean_pool/mean_pool.ts';
 export { queryPatches } from './ops/query_patches/query_patches.ts';
@@ -16,6 +18,9 @@ export {
   type Rows,
   rowChain,
 } from './ops/row_chain/row_chain.ts';
+export { softmax } from './ops/softmax/softmax.ts';
+export { type TemporalMaxPoolProblem, temporalMaxPool } from './ops/temporal_max_pool/temporal_max_pool.ts';
+export { type TemporalMeanProblem, temporalMean } from './ops/temporal_mean/temporal_mean.ts';
 export { type VelocityProblem, velocity } from './ops/velocity/velocity.ts';
 export { type VelocityLinearProblem, velocityLinear } from './ops/velocity_linear/velocity_linear.ts';
 export {
@@ -36,14 +41,7 @@ export {
   type Param,
   type Variant,
 } from './runtime/kernel.ts';
-export {
-  createPlan,
-  type DispatchInfo,
-  type Operand,
-  type Plan,
-  type PlanBuilder,
-  type PlanTensor,
-  type Slice,
-} from './runtime/plan.ts';
+export { createPlan } from './runtime/plan.ts';
+export type { DispatchInfo, Operand, Plan, PlanBuilder, PlanTensor, Slice } from './runtime/plan-types.ts';
 export { preprocess } from './runtime/preprocess.ts';
 export { createRandom, fnv1a, philox, type Random } from './runtime/random.ts';

@@ -76,19 +76,22 @@ export function createPredictor(
   const gpuWeights = uploadWeights(context, config, weights, halfWeights);
   const plans = createPlanCache(PLAN_BUDGET);
 
-  const planOf = (shape: Shape, features: boolean) =>
-    plans.get(`${shape.batch}×${shape.frames}×${shape.points} ${features}`, () =>
-      planMovt(context, config, gpuWeights, shape, features),
-    );
-
-  const runBatch = async (clips: readonly Tracks[], features: boolean) => {
-    const shape = commonShape(clips);
+  /** Runs `work` on the plan of a shape, which is built when it is not there; tells how long getting it took. */
+  const withPlan = <T>(shape: Shape, features: boolean, work: (plan: Plan, planMs: number) => Promise<T>) => {
     const started = performance.now();
-    const plan = await planOf(shape, features);
-    const planned = performance.now();
-    const results = await plan.run({ ...padClips(clips, shape) });
-    return { plan, results, shape, planMs: planned - started, runMs: performance.now() - planned };
+    return plans.use(
+      `${shape.batch}×${shape.frames}×${shape.points} ${features}`,
+      () => planMovt(context, config, gpuWeights, shape, features),
+      (plan) => work(plan, performance.now() - started),
+    );
   };
+
+  const runBatch = (clips: readonly Tracks[], shape: Shape, features: boolean) =>
+    withPlan(shape, features, async (plan, planMs) => {
+      const started = performance.now();
+      const results = await plan.run({ ...padClips(clips, shape) });
+      return { plan, results, planMs, runMs: performance.now() - started };
+    });
 
   return {
     async predict(clips, { features = false } = {}) {
@@ -99,7 +102,8 @@ export function createPredictor(
       const cost = { dispatches: 0, flops: 0, readBackBytes: 0, planBytes: 0, compileMs: 0, runMs: 0 };
       const ran = new Set<Plan>();
       for (const batch of splitBatches(clips, config, context)) {
-        const { plan, results, shape, planMs, runMs } = await runBatch(batch, features);
+        const shape = commonShape(batch);
+        const { plan, results, planMs, runMs } = await runBatch(batch, shape, features);
         for (const [b, clip] of batch.entries()) {
           outputs.push(results.output.slice(b * config.outputs, (b + 1) * config.outputs));
           if (features) known.push(featuresOf(results, b, clip, shape, config));
@@ -117,9 +121,8 @@ export function createPredictor(
     async warmUp(shapes) {
       const started = performance.now();
       for (const shape of shapes) {
-        const plan = await planOf(shape, false);
         const still = { data: new Float32Array(shape.frames * shape.points * 3), T: shape.frames, N: shape.points };
-        await plan.run({ ...padClips(new Array(shape.batch).fill(still), shape) });
+        await runBatch(new Array(shape.batch).fill(still), shape, false);
       }
       return performance.now() - started;
     },

@@ -128,7 +128,7 @@ export async function timeTracker(
     const started = performance.now();
     await run();
     times.push((performance.now() - started) / frames.length);
-    tracker.destroy();
+    await tracker.destroy();
   }
   return times;
 }

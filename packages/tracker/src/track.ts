@@ -79,7 +79,7 @@ export async function trackVideo(
       },
     };
   } finally {
-    tracker.destroy();
+    await tracker.destroy();
   }
 }
 

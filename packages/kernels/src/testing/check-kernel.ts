@@ -2,7 +2,8 @@ import { test } from 'uvu';
 import type { GpuContext } from '../runtime/context.ts';
 import { halfToNumber, toHalf } from '../runtime/float16.ts';
 import { bindingBytes, type ElementType, elementType, type Kernel } from '../runtime/kernel.ts';
-import { createPlan, type Slice } from '../runtime/plan.ts';
+import { createPlan } from '../runtime/plan.ts';
+import type { Slice } from '../runtime/plan-types.ts';
 import { createRandom, type Random } from '../runtime/random.ts';
 import { assertClose, type Tolerance } from './assert-close.ts';
 import { testContext } from './test-context.ts';
@@ -150,7 +151,7 @@ async function runCase<Problem>(
     const body = words.slice(GUARD, GUARD + count);
     actual[name] = elementType(binding, problem) === 'u32' ? body : new Float32Array(body.buffer);
   }
-  plan.destroy();
+  await plan.destroy();
   for (const buffer of buffers) context.destroyBuffer(buffer);
   const error = await context.device.popErrorScope();
   if (error) throw new Error(`${kernel.name} ${describe(problem)}: ${error.message}`);

@@ -86,7 +86,7 @@ test('reading back after every frame, after many or once at the end gives the sa
     }
     await take();
     assert.equal(context.created, before);
-    tracker.destroy();
+    await tracker.destroy();
     assert.is(out.length, 70 * 2 * 3);
     results.push(out);
   }

@@ -22,7 +22,7 @@ export interface KltTracker {
   /** What has come out since the last call: [frames, N, 3] x, y in pixels and occluded, a piece for each read-back. */
   take(): Promise<Float32Array[]>;
   /** Frees every buffer. */
-  destroy(): void;
+  destroy(): Promise<void>;
 }
 
 /** Frames are queued up to this many bytes, and this many frames, before their results are read back. */
@@ -53,8 +53,8 @@ export async function createKltTracker(
     owned.push(buffer);
     return { buffer, offset: 0, byteLength };
   };
-  const destroy = () => {
-    for (const plan of plans) plan.destroy();
+  const destroy = async () => {
+    await Promise.all(plans.map((plan) => plan.destroy()));
     for (const buffer of owned) context.destroyBuffer(buffer);
   };
   const plans: Plan[] = [];
@@ -117,7 +117,7 @@ export async function createKltTracker(
       destroy,
     };
   } catch (error) {
-    destroy();
+    await destroy();
     throw error;
   }
 }

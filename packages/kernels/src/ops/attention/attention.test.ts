@@ -66,7 +66,7 @@ test('attention reads q, k and v out of one buffer', async () => {
   builder.output('y', y);
   const plan = await builder.build();
   const answer = await plan.run({ qkv });
-  plan.destroy();
+  await plan.destroy();
   assertClose(answer.y!, attentionReference(problem, { q: qkv, k: qkv, v: qkv }).y!, { rtol: 1e-5, atol: 1e-5 }, 'y');
 });
 

@@ -1,0 +1,96 @@
+import type { GpuContext } from './context.ts';
+import { badInput } from './errors.ts';
+import type { Plan, Slice } from './plan-types.ts';
+
+/** What a plan is run with: where inputs go, where outputs come from, and the buffer that they are read through. */
+export interface RunParts {
+  readonly inputs: ReadonlyMap<string, Slice>;
+  readonly outputs: ReadonlyMap<string, Slice>;
+  readonly staging: GPUBuffer;
+  readonly readBackBytes: number;
+  readonly encode: Plan['encode'];
+}
+
+/** A plan's `run`, and `idle`, which resolves once all runs asked for so far are over. */
+export function createRun(
+  context: GpuContext,
+  label: string,
+  { inputs, outputs, staging, readBackBytes, encode }: RunParts,
+): { run: Plan['run']; idle: () => Promise<void> } {
+  const { device } = context;
+  const action = `running ${label}`;
+  let hasRun = false;
+  let shortestRunMs = 0;
+
+  const upload = (values: Parameters<Plan['run']>[0]) => {
+    for (const [name, { buffer, offset, byteLength }] of inputs) {
+      const value = values[name];
+      if (value?.byteLength !== byteLength) {
+        throw badInput({ action, given: `${value?.length ?? 'no'} values for '${name}'`, needed: `${byteLength / 4}` });
+      }
+      device.queue.writeBuffer(buffer, offset, value as Float32Array<ArrayBuffer>);
+    }
+  };
+
+  const submit = () => {
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    encode(pass);
+    pass.end();
+    let at = 0;
+    for (const { buffer, offset, byteLength } of outputs.values()) {
+      encoder.copyBufferToBuffer(buffer, offset, staging, at, byteLength);
+      at += byteLength;
+    }
+    device.queue.submit([encoder.finish()]);
+  };
+
+  const readBack = () => {
+    const bytes = staging.getMappedRange(0, readBackBytes).slice(0);
+    staging.unmap();
+    let at = 0;
+    const results: Record<string, Float32Array> = {};
+    for (const [name, { byteLength }] of outputs) {
+      results[name] = new Float32Array(bytes, at, byteLength / 4);
+      at += byteLength;
+    }
+    return results;
+  };
+
+  const runOnce: Plan['run'] = async (values) => {
+    context.assertAlive(action);
+    upload(values);
+    submit();
+    const submitted = performance.now();
+    if (context.traits.software) await leaveTheProcessorAlone(shortestRunMs);
+    if (readBackBytes === 0) {
+      // Nothing to map: mapping no bytes would not wait for the work.
+      await context.guard(action, device.queue.onSubmittedWorkDone());
+      return {};
+    }
+    await context.guard(action, staging.mapAsync(GPUMapMode.READ, 0, readBackBytes));
+    // The first run is no measure: software adapters compile in it.
+    if (hasRun) shortestRunMs = Math.min(shortestRunMs || Infinity, performance.now() - submitted);
+    hasRun = true;
+    return readBack();
+  };
+
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    run(values) {
+      const next = last.then(() => runOnce(values));
+      last = next.catch(() => undefined); // a failure is its caller's, not the next one's
+      return next;
+    },
+    idle: async () => void (await last),
+  };
+}
+
+/**
+ * While a map is pending, Dawn for Node spins on a whole core, which a software adapter needs for the work itself. So sleep through
+ * most of the shortest time that this plan has taken before asking.
+ */
+async function leaveTheProcessorAlone(shortestRunMs: number): Promise<void> {
+  const ms = Math.floor(shortestRunMs * 0.8);
+  if (ms > 4) await new Promise((resolve) => setTimeout(resolve, ms));
+}
