@@ -1,10 +1,10 @@
 import type { Random } from '../../runtime/random.ts';
-import type { KernelCase, KernelCheck } from '../../testing/check-kernel.ts';
+import type { Arrays, KernelCase, KernelCheck } from '../../testing/check-kernel.ts';
 import { gaussianPyramidReference } from '../gaussian_pyramid/gaussian_pyramid.reference.ts';
 import { pyramidLength, pyramidLevels } from '../gaussian_pyramid/pyramid.ts';
 import { queryPatchesReference } from '../query_patches/query_patches.reference.ts';
 import { kltReference } from './klt.reference.ts';
-import { type KltProblem, klt } from './klt.ts';
+import { type KltProblem, klt, POINT_SIZE } from './klt.ts';
 import { PATCH_SIDE } from './window.ts';
 
 function problem(width: number, height: number, levels: number, points: number): KltProblem {
@@ -79,9 +79,37 @@ const drawQueries = (_: Random, problem: KltProblem) =>
 
 const tolerance = { rtol: 0, atol: 0.02 };
 
+/** Pixels by which a point's start is moved to see whether what becomes of it hangs on a hair. */
+const NUDGE = 0.002;
+/** Of a case's points at most this share may do so, or the case would test too little. */
+const MOST_DOUBTFUL = 0.3;
+
+/** Points whose answer in float64 changes by half the tolerance when they start a nudge away: a step that just sufficed, a correlation at its threshold. */
+function doubtfulPoints(
+  problem: KltProblem,
+  inputs: Arrays,
+  { moved }: Arrays,
+): (output: string, i: number) => boolean {
+  const doubtful = new Set<number>();
+  for (const nudge of [-NUDGE, NUDGE]) {
+    for (const axis of [0, 1]) {
+      const points = Float64Array.from(inputs.points, (value, i) => (i % POINT_SIZE === axis ? value + nudge : value));
+      const other = kltReference(problem, { ...inputs, points }).moved;
+      for (let i = 0; i < moved.length; i++) {
+        if (Math.abs(other[i] - moved[i]) > tolerance.atol / 2) doubtful.add(Math.floor(i / POINT_SIZE));
+      }
+    }
+  }
+  if (doubtful.size > Math.max(2, MOST_DOUBTFUL * problem.points)) {
+    throw new Error(`klt: ${doubtful.size} of ${problem.points} points hang on a hair: this draw tests too little`);
+  }
+  return (_, i) => doubtful.has(Math.floor(i / POINT_SIZE));
+}
+
 export const kltCheck: KernelCheck<KltProblem> = {
   kernel: klt,
   reference: kltReference,
+  doubtful: doubtfulPoints,
   draw: { images: drawImages, queries: drawQueries, points: drawPoints },
   cases: [
     { problem: problem(1, 1, 1, 1), tolerance },
