@@ -146,5 +146,6 @@ export function noFrame(name: string, given: string) {
 
 function meanRate(times: readonly number[]): number {
   const span = times[times.length - 1] - times[0];
-  return span > 0 ? (times.length - 1) / span : 0;
+  // Seven digits are what time stamps in microseconds can tell; more would print 30 as 29.999999999999996.
+  return span > 0 ? Number(((times.length - 1) / span).toPrecision(7)) : 0;
 }

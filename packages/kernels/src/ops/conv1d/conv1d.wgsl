@@ -55,15 +55,6 @@ fn bias_at(column: u32) -> f32 {
   return f32(bias[min(column, params.outputs - 1)]);
 }
 
-fn start_at(column: u32) -> vec4f {
-  return vec4f(
-    bias_at(column),
-    bias_at(column + COLUMN_STEP),
-    bias_at(column + 2 * COLUMN_STEP),
-    bias_at(column + 3 * COLUMN_STEP),
-  );
-}
-
 #if MAX_OVER_TIME
 // Below every f32 but the infinite one, which the first comparison cannot mistake for a frame.
 const LOWEST: f32 = -0x1.fffffep+127;

@@ -9,17 +9,17 @@ enable f16;
 // A tile of a matrix product for adapters that run shaders on a CPU: no workgroup memory (there it costs seven times a
 // storage load), many sums in registers for each load.
 //
-// One workgroup is one SIMD group of LANES threads. A thread sums 16 rows by 4 columns; its columns lie LANES apart, so that a
-// load of the weight is contiguous over the group. With subgroups each thread loads the x of its own rows and hands it round.
+// One workgroup is one SIMD group of LANES threads. A thread sums 16 rows by 4 columns; its columns lie LANES apart:
+// neighbouring threads take neighbouring columns. With subgroups each thread loads the x of its own rows and hands it round.
 //
 // Contract of the tile snippets (gemm_rows, gemm_tiled): whoever appends them defines
 //   x_base(row, segment) -> u32        where a row of x begins, or NONE for a row of zeros;  segments are taps of a convolution
 //   x_at(base, k) -> f32               an element of that row
 //   w_base(column, segment) -> u32,  w_at(base, k) -> f32     the same for a column of the weight
-//   start_at(column) -> vec4f          what the sums of columns column, column + COLUMN_STEP, … begin with: the bias
+//   bias_at(column) -> f32             what the sums of a column begin with
 //   emit(row, column, slot, value)     takes one element of the product; a thread holds columns of four slots
 // and calls multiply_tile, then emit_tile. Rows and columns outside the matrix are asked for too, but no row is emitted: x_base,
-// w_base, start_at and emit bound the others.
+// w_base, bias_at and emit bound the others.
 
 override LANES: u32 = 8;
 override COLUMN_STEP: u32 = 8; // LANES; not derived, which naga cannot compile
@@ -128,6 +128,16 @@ fn add_products(k: u32) {
   sum14 += x_at(base14, k) * w;
   sum15 += x_at(base15, k) * w;
 #endif
+}
+
+// What the sums of a thread's four columns begin with.
+fn start_at(column: u32) -> vec4f {
+  return vec4f(
+    bias_at(column),
+    bias_at(column + COLUMN_STEP),
+    bias_at(column + 2 * COLUMN_STEP),
+    bias_at(column + 3 * COLUMN_STEP),
+  );
 }
 
 // Sums the products of the tile that begins at row0, column0 over all segments of inner elements each.

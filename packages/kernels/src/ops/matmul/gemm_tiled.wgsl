@@ -34,6 +34,16 @@ fn x_or_zero(base: u32, k: u32, inner: u32) -> f32 {
   return x_at(base, k);
 }
 
+// What the sums of a thread's four columns begin with.
+fn start_at(column: u32) -> vec4f {
+  return vec4f(
+    bias_at(column),
+    bias_at(column + COLUMN_STEP),
+    bias_at(column + 2 * COLUMN_STEP),
+    bias_at(column + 3 * COLUMN_STEP),
+  );
+}
+
 fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, thread: u32) {
   let start = start_at(column0 + thread % THREADS_N * 4);
   sum0 = start;

@@ -59,15 +59,6 @@ fn bias_at(column: u32) -> f32 {
 #endif
 }
 
-fn start_at(column: u32) -> vec4f {
-  return vec4f(
-    bias_at(column),
-    bias_at(column + COLUMN_STEP),
-    bias_at(column + 2 * COLUMN_STEP),
-    bias_at(column + 3 * COLUMN_STEP),
-  );
-}
-
 fn emit(row: u32, column: u32, slot: u32, value: f32) {
   if (column < params.n) {
     y[(batch * params.m + row) * params.n + column] = activate(value);

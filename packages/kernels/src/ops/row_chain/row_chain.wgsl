@@ -77,15 +77,6 @@ fn bias_at(column: u32) -> f32 {
   return f32(weights[step.bias + min(column, step.columns - 1)]);
 }
 
-fn start_at(column: u32) -> vec4f {
-  return vec4f(
-    bias_at(column),
-    bias_at(column + COLUMN_STEP),
-    bias_at(column + 2 * COLUMN_STEP),
-    bias_at(column + 3 * COLUMN_STEP),
-  );
-}
-
 fn emit(row: u32, column: u32, slot: u32, sum: f32) {
   if (column >= step.columns) {
     return;
