@@ -112,13 +112,17 @@ test('a device destroyed in mid-run is a DeviceLostError, and a new context answ
   fresh.destroy();
 });
 
-test("a caller's own device is used and never destroyed", async () => {
+test("a caller's own device, with nothing but WebGPU's default limits, is used and never destroyed", async () => {
   const adapter = await (await platformGpu()).requestAdapter();
   const device = await adapter!.requestDevice();
   const context: GpuContext = await createContext({ device });
-  const predictor = createPredictor(context, checkpoint);
+  const asGpu: GpuContext = Object.create(context, { traits: { value: { ...context.traits, software: false } } });
   const clip = drawClip(41, 5, 6);
-  assertClose((await predictor.predict([clip])).outputs[0], expected(clip), TOLERANCE, 'on a device of the caller');
+  for (const each of [context, asGpu]) {
+    const predictor = createPredictor(each, checkpoint);
+    assertClose((await predictor.predict([clip])).outputs[0], expected(clip), TOLERANCE, 'on a device of the caller');
+    await predictor.destroy();
+  }
   context.destroy();
   const buffer = device.createBuffer({ size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
   await buffer.mapAsync(GPUMapMode.READ);

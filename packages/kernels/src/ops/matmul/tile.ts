@@ -17,6 +17,9 @@ export interface Tile {
 /** Elements of a row or column that gemm_tiled.wgsl stages at a time; the same number stands there. */
 const K_TILE = 16;
 
+/** Low tiles, so that few rows still make several workgroups; 128 columns stay within the 16 KiB of workgroup memory that any device has. */
+const WHOLE_ROWS_THREADS = [4, 32] as const;
+
 /** Subgroup sizes for which gemm_rows.wgsl hands x round by broadcast: lavapipe's and SwiftShader's. */
 const BROADCAST_LANES: readonly number[] = [8, 4];
 
@@ -57,7 +60,7 @@ export function chooseTile(
       threads: lanes,
     };
   }
-  const [threadsM, threadsN] = wholeRows ? [4, 64] : tiledThreads(rows, columns);
+  const [threadsM, threadsN] = wholeRows ? WHOLE_ROWS_THREADS : tiledThreads(rows, columns);
   return {
     source: tiledSource,
     flags: { WEIGHT_KN: weightKN, TILED: true, HALF_WEIGHTS: halfWeights },
