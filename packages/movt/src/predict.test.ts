@@ -10,6 +10,7 @@ import { initialWeights } from './init.ts';
 import { createPredictor } from './predict.ts';
 import { presetConfig } from './presets.ts';
 import { movtReference } from './reference/movt.ts';
+import { layoutTokenState } from './token-steps.ts';
 
 const config: MovtConfig = presetConfig('movt-tiny', 5);
 const checkpoint: Checkpoint = { config, weights: initialWeights(config, 7), task: 'classification', classes: null };
@@ -55,6 +56,25 @@ test('more clips than a batch holds, and calls made together', async () => {
   for (const [i, { outputs }] of singles.entries()) {
     assertClose(outputs[0], expected(clips[i]), TOLERANCE, `clip ${i}, at the same time`);
   }
+  await predictor.destroy();
+});
+
+test('a batch that no binding could hold is split', async () => {
+  const context = await testContext();
+  const { maxComputeWorkgroupsPerDimension } = context.limits;
+  // As on a device whose bindings hold two of these clips: their tokens' state, or the motion MLP's layer.
+  const rows = 2 * 6;
+  const widest = Math.max(...config.motionHidden);
+  const bytes = 4 * Math.max(layoutTokenState(config, rows).length, rows * 4 * widest);
+  const limits = { maxComputeWorkgroupsPerDimension, maxStorageBufferBindingSize: Math.max(bytes, 4 * 2 ** 16) };
+  const small: GpuContext = Object.create(context, { limits: { value: limits } });
+  const fitting = Math.floor(limits.maxStorageBufferBindingSize / bytes) * 2;
+  const predictor = createPredictor(small, checkpoint);
+  const clips = Array.from({ length: 2 * fitting + 1 }, (_, i) => drawClip(200 + i, 4, 6));
+  const { outputs, cost } = await predictor.predict(clips);
+  const one = await predictor.predict([clips[0]]);
+  assert.ok(cost.dispatches >= 3 * one.cost.dispatches, `${cost.dispatches} dispatches for ${clips.length} clips`);
+  for (const [i, clip] of clips.entries()) assertClose(outputs[i], expected(clip), TOLERANCE, `clip ${i}`);
   await predictor.destroy();
 });
 

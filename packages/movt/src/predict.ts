@@ -6,6 +6,7 @@ import { uploadWeights } from './gpu-weights.ts';
 import { commonShape, padClips } from './pad-clips.ts';
 import { planMovt, type Shape } from './plan.ts';
 import { createPlanCache } from './plan-cache.ts';
+import { layoutTokenState } from './token-steps.ts';
 
 /** What MovT knows of one clip beside its answer. */
 export interface ClipFeatures {
@@ -133,15 +134,15 @@ export function createPredictor(
   };
 }
 
-/** Batches of at most MAX_BATCH clips whose largest tensor, padded, a binding can hold. */
-function* splitBatches(clips: readonly Tracks[], config: MovtConfig, context: GpuContext): Generator<Tracks[]> {
-  const channels = Math.max(...config.motionHidden, config.feedForward / 8);
-  const limit = context.limits.maxStorageBufferBindingSize;
+/** Batches of at most MAX_BATCH clips whose largest tensors, padded, a binding can hold; a clip that none can hold is left to the plan to refuse. */
+function* splitBatches(clips: readonly Tracks[], config: MovtConfig, { limits }: GpuContext): Generator<Tracks[]> {
+  const channels = Math.max(...config.motionHidden);
   let batch: Tracks[] = [];
   for (const clip of clips) {
     const { batch: count, frames, points } = commonShape([...batch, clip]);
-    const bytes = count * points * Math.max(frames, 8) * channels * 4;
-    if (batch.length > 0 && (count > MAX_BATCH || bytes > limit)) {
+    const rows = count * points;
+    const bytes = 4 * Math.max(rows * frames * channels, layoutTokenState(config, rows).length);
+    if (batch.length > 0 && (count > MAX_BATCH || bytes > limits.maxStorageBufferBindingSize)) {
       yield batch;
       batch = [];
     }
