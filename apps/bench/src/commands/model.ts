@@ -1,9 +1,9 @@
-import { badInput, createContext, createRandom } from '@movt/kernels';
-import { platformGpu } from '@movt/kernels/platform';
+import { badInput, createRandom } from '@movt/kernels';
 import { countObjects } from '@movt/kernels/testing';
 import { Command } from 'commander';
 import { createPredictor, initialWeights, type PresetName, presetConfig, presetNames, type Tracks } from 'movt';
 import { median } from '../median.ts';
+import { openContext } from '../open-context.ts';
 import { wholeNumber, wholeNumbers } from '../options.ts';
 import { measurePeak } from '../peak.ts';
 import { printTable } from '../table.ts';
@@ -35,9 +35,7 @@ async function benchModel(preset: string, options: Options): Promise<void> {
   if (!presetNames.includes(preset as PresetName)) {
     throw badInput({ action: 'choosing a model', given: preset, needed: `one of ${presetNames.join(', ')}` });
   }
-  const context = await createContext({ gpu: await platformGpu() });
-  console.error(`adapter: ${context.adapter.name}`);
-  if (context.traits.software) console.error('A software adapter: times compare only within this run.');
+  const context = await openContext();
   const objects = countObjects(context.device);
   const peak = await measurePeak(context);
   const config = presetConfig(preset as PresetName, 27);

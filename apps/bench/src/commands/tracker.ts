@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { badInput, createContext } from '@movt/kernels';
-import { platformGpu } from '@movt/kernels/platform';
+import { readFileBytes } from '@movt/kernels/safetensors/file';
 import { evaluateTracker, parseAnnotations, timeTracker } from '@movt/tracker/evaluate';
 import { openVideo } from '@movt/tracker/frames';
 import { Command } from 'commander';
+import { openContext } from '../open-context.ts';
 import { wholeNumbers } from '../options.ts';
 import { printTable } from '../table.ts';
 
@@ -26,10 +25,9 @@ export function trackerCommand(): Command {
 }
 
 async function benchTracker({ video, truth, points, json }: Options): Promise<void> {
-  const annotations = truth === undefined ? undefined : parseAnnotations(await readText(truth), truth);
-  const context = await createContext({ gpu: await platformGpu() });
-  console.error(`adapter: ${context.adapter.name}`);
-  if (context.traits.software) console.error('A software adapter: times compare only within this run.');
+  const annotations =
+    truth === undefined ? undefined : parseAnnotations(new TextDecoder().decode(await readFileBytes(truth)), truth);
+  const context = await openContext();
   const evaluation = annotations && (await evaluateTracker(context, await openVideo(video), annotations));
   const times = await timeTracker(context, await openVideo(video), points);
   const rows = points.map((count, i) => ({ points: count, ms_per_frame: times[i] }));
@@ -43,12 +41,4 @@ async function benchTracker({ video, truth, points, json }: Options): Promise<vo
     printTable(rows);
   }
   context.destroy();
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw badInput({ action: `reading ${path}`, given: (error as Error).message, needed: 'a readable file' });
-  }
 }

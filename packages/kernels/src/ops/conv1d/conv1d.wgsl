@@ -113,10 +113,15 @@ fn main(
   length = min(frames[clip], params.frames);
 #if MAX_OVER_TIME
   best = vec4f(LOWEST);
+  let emitted = length;
+#else
+  let emitted = params.frames;
+#endif
   for (var row0 = 0u; row0 < params.frames; row0 += TILE_ROWS) {
     multiply_tile(row0, column0, params.taps, params.inputs, thread);
-    emit_tile(row0, column0, length, thread);
+    emit_tile(row0, column0, emitted, thread);
   }
+#if MAX_OVER_TIME
 #if REDUCE_THREADS
   fold_threads(thread);
   let column = column0 + thread % THREADS_N * 4;
@@ -130,11 +135,6 @@ fn main(
     store_best(column + COLUMN_STEP, best.y);
     store_best(column + 2 * COLUMN_STEP, best.z);
     store_best(column + 3 * COLUMN_STEP, best.w);
-  }
-#else
-  for (var row0 = 0u; row0 < params.frames; row0 += TILE_ROWS) {
-    multiply_tile(row0, column0, params.taps, params.inputs, thread);
-    emit_tile(row0, column0, params.frames, thread);
   }
 #endif
 }
