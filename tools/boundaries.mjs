@@ -10,6 +10,7 @@ import { globSync } from './glob.mjs';
 /** Room (path prefix; the first that fits counts) and the rooms that it may import besides itself. */
 const ARROWS = [
   ['packages/kernels/src/index.ts', ['packages/kernels/src/']],
+  ['packages/kernels/src/registry.ts', ['packages/kernels/src/ops/', 'packages/kernels/src/testing/']],
   ['packages/kernels/src/runtime/', []],
   ['packages/kernels/src/safetensors/', ['errors', 'float16'].map((file) => `packages/kernels/src/runtime/${file}.ts`)],
   ['packages/kernels/src/platform/', ['packages/kernels/src/runtime/errors.ts']],

@@ -1,0 +1,38 @@
+import { activationCheck } from './ops/activation/activation.cases.ts';
+import { attentionCheck } from './ops/attention/attention.cases.ts';
+import { conv1dCheck } from './ops/conv1d/conv1d.cases.ts';
+import { gaussianPyramidCheck } from './ops/gaussian_pyramid/gaussian_pyramid.cases.ts';
+import { kltCheck } from './ops/klt/klt.cases.ts';
+import { layernormCheck } from './ops/layernorm/layernorm.cases.ts';
+import { matmulCheck } from './ops/matmul/matmul.cases.ts';
+import { meanPoolCheck } from './ops/mean_pool/mean_pool.cases.ts';
+import { queryPatchesCheck } from './ops/query_patches/query_patches.cases.ts';
+import { rowChainCheck } from './ops/row_chain/row_chain.cases.ts';
+import { softmaxCheck } from './ops/softmax/softmax.cases.ts';
+import { temporalMaxPoolCheck } from './ops/temporal_max_pool/temporal_max_pool.cases.ts';
+import { temporalMeanCheck } from './ops/temporal_mean/temporal_mean.cases.ts';
+import { velocityCheck } from './ops/velocity/velocity.cases.ts';
+import { velocityLinearCheck } from './ops/velocity_linear/velocity_linear.cases.ts';
+import type { KernelCheck } from './testing/check-kernel.ts';
+
+/** A problem is only ever handed back to the kernel that it came with, so a list may forget its type. */
+const forget = <Problem>(check: KernelCheck<Problem>) => check as unknown as KernelCheck<unknown>;
+
+/** Every kernel with its reference and cases: what the bench measures. */
+export const kernelRegistry: readonly KernelCheck<unknown>[] = [
+  forget(activationCheck),
+  forget(attentionCheck),
+  forget(conv1dCheck),
+  forget(gaussianPyramidCheck),
+  forget(kltCheck),
+  forget(layernormCheck),
+  forget(matmulCheck),
+  forget(meanPoolCheck),
+  forget(queryPatchesCheck),
+  forget(rowChainCheck),
+  forget(softmaxCheck),
+  forget(temporalMaxPoolCheck),
+  forget(temporalMeanCheck),
+  forget(velocityCheck),
+  forget(velocityLinearCheck),
+];
