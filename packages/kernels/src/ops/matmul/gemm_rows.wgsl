@@ -6,23 +6,25 @@ enable subgroups;
 #if HALF_WEIGHTS
 enable f16;
 #endif
-// A tile of a matrix product for adapters that run shaders on a CPU: no workgroup memory (there it costs seven times a
-// storage load), many sums in registers for each load.
+// A tile of a matrix product for adapters that run shaders on a CPU: no workgroup memory, many sums for each load.
 //
-// One workgroup is one SIMD group of LANES threads. A thread sums 16 rows by 4 columns; its columns lie LANES apart:
-// neighbouring threads take neighbouring columns. With subgroups each thread loads the x of its own rows and hands it round.
+// One workgroup is one SIMD group of LANES threads. A thread sums 16 rows by 4 neighbouring columns. There a load is a loop over the
+// lanes with a bounds check for each, and costs as much as thirty multiply-adds; so operands are loaded four k at a time, and with
+// subgroups each thread loads the x of its own rows only and hands it round. All four k of a row are summed before the next row: its
+// sums, which are too many for the registers, are then loaded and stored once.
 //
 // Contract of the tile snippets (gemm_rows, gemm_tiled): whoever appends them defines
 //   x_base(row, segment) -> u32        where a row of x begins, or NONE for a row of zeros;  segments are taps of a convolution
 //   x_at(base, k) -> f32               an element of that row
+//   x4_at(base, k) -> vec4f            elements k to k+3 of that row, k a multiple of 4, zeros past the last
 //   w_base(column, segment) -> u32,  w_at(base, k) -> f32     the same for a column of the weight
-//   bias_at(column) -> f32             what the sums of a column begin with
-//   emit(row, column, slot, value)     takes one element of the product; a thread holds columns of four slots
+//   w4_at(base, k) -> vec4f            past the last, any element of that column
+//   bias_at(column) -> vec4f           what the sums of four columns begin with
+//   emit(row, column, values)          takes four neighbouring elements of the product
 // and calls multiply_tile, then emit_tile. Rows and columns outside the matrix are asked for too, but no row is emitted: x_base,
 // w_base, bias_at and emit bound the others.
 
 override LANES: u32 = 8;
-override COLUMN_STEP: u32 = 8; // LANES; not derived, which naga cannot compile
 const TILE_ROWS: u32 = 16;
 const NONE: u32 = 0xffffffffu;
 
@@ -67,12 +69,12 @@ var<private> base15: u32;
 #endif
 var<private> columns: vec4u; // where this thread's columns of the weight begin
 
-// Adds the products of one k to all sums.
+// Adds the products of k to k+3 to all sums.
 fn add_products(k: u32) {
-  let w = vec4f(w_at(columns.x, k), w_at(columns.y, k), w_at(columns.z, k), w_at(columns.w, k));
+  let w = mat4x4f(w4_at(columns.x, k), w4_at(columns.y, k), w4_at(columns.z, k), w4_at(columns.w, k)); // a column of it is one of the tile
 #if SUBGROUPS_8
-  let x_a = x_at(rows.x, k);
-  let x_b = x_at(rows.y, k);
+  let x_a = x4_at(rows.x, k);
+  let x_b = x4_at(rows.y, k);
   sum0 += subgroupBroadcast(x_a, 0) * w;
   sum1 += subgroupBroadcast(x_a, 1) * w;
   sum2 += subgroupBroadcast(x_a, 2) * w;
@@ -90,10 +92,10 @@ fn add_products(k: u32) {
   sum14 += subgroupBroadcast(x_b, 6) * w;
   sum15 += subgroupBroadcast(x_b, 7) * w;
 #elif SUBGROUPS_4
-  let x_a = x_at(rows.x, k);
-  let x_b = x_at(rows.y, k);
-  let x_c = x_at(rows.z, k);
-  let x_d = x_at(rows.w, k);
+  let x_a = x4_at(rows.x, k);
+  let x_b = x4_at(rows.y, k);
+  let x_c = x4_at(rows.z, k);
+  let x_d = x4_at(rows.w, k);
   sum0 += subgroupBroadcast(x_a, 0) * w;
   sum1 += subgroupBroadcast(x_a, 1) * w;
   sum2 += subgroupBroadcast(x_a, 2) * w;
@@ -111,38 +113,29 @@ fn add_products(k: u32) {
   sum14 += subgroupBroadcast(x_d, 2) * w;
   sum15 += subgroupBroadcast(x_d, 3) * w;
 #else
-  sum0 += x_at(base0, k) * w;
-  sum1 += x_at(base1, k) * w;
-  sum2 += x_at(base2, k) * w;
-  sum3 += x_at(base3, k) * w;
-  sum4 += x_at(base4, k) * w;
-  sum5 += x_at(base5, k) * w;
-  sum6 += x_at(base6, k) * w;
-  sum7 += x_at(base7, k) * w;
-  sum8 += x_at(base8, k) * w;
-  sum9 += x_at(base9, k) * w;
-  sum10 += x_at(base10, k) * w;
-  sum11 += x_at(base11, k) * w;
-  sum12 += x_at(base12, k) * w;
-  sum13 += x_at(base13, k) * w;
-  sum14 += x_at(base14, k) * w;
-  sum15 += x_at(base15, k) * w;
+  sum0 += x4_at(base0, k) * w;
+  sum1 += x4_at(base1, k) * w;
+  sum2 += x4_at(base2, k) * w;
+  sum3 += x4_at(base3, k) * w;
+  sum4 += x4_at(base4, k) * w;
+  sum5 += x4_at(base5, k) * w;
+  sum6 += x4_at(base6, k) * w;
+  sum7 += x4_at(base7, k) * w;
+  sum8 += x4_at(base8, k) * w;
+  sum9 += x4_at(base9, k) * w;
+  sum10 += x4_at(base10, k) * w;
+  sum11 += x4_at(base11, k) * w;
+  sum12 += x4_at(base12, k) * w;
+  sum13 += x4_at(base13, k) * w;
+  sum14 += x4_at(base14, k) * w;
+  sum15 += x4_at(base15, k) * w;
 #endif
-}
-
-// What the sums of a thread's four columns begin with.
-fn start_at(column: u32) -> vec4f {
-  return vec4f(
-    bias_at(column),
-    bias_at(column + COLUMN_STEP),
-    bias_at(column + 2 * COLUMN_STEP),
-    bias_at(column + 3 * COLUMN_STEP),
-  );
 }
 
 // Sums the products of the tile that begins at row0, column0 over all segments of inner elements each.
 fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, lane: u32) {
-  let start = start_at(column0 + lane);
+  let column = column0 + 4 * lane;
+  let start = bias_at(column);
   sum0 = start;
   sum1 = start;
   sum2 = start;
@@ -161,10 +154,10 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, lane: u32) 
   sum15 = start;
   for (var segment = 0u; segment < segments; segment++) {
     columns = vec4u(
-      w_base(column0 + lane, segment),
-      w_base(column0 + lane + COLUMN_STEP, segment),
-      w_base(column0 + lane + 2 * COLUMN_STEP, segment),
-      w_base(column0 + lane + 3 * COLUMN_STEP, segment),
+      w_base(column, segment),
+      w_base(column + 1, segment),
+      w_base(column + 2, segment),
+      w_base(column + 3, segment),
     );
 #if SUBGROUPS_8
     rows = vec2u(x_base(row0 + lane, segment), x_base(row0 + 8 + lane, segment));
@@ -193,30 +186,20 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, lane: u32) 
     base14 = x_base(row0 + 14, segment);
     base15 = x_base(row0 + 15, segment);
 #endif
-    var k = 0u;
-#if BROADCAST
-    // Four k a turn: each turn costs a load and a store of every sum. (Where every row is a load of its own, that is not what counts.)
-    for (; k + 4 <= inner; k += 4) {
-      add_products(k);
-      add_products(k + 1);
-      add_products(k + 2);
-      add_products(k + 3);
-    }
-#endif
-    for (; k < inner; k++) {
+    for (var k = 0u; k < inner; k += 4) {
       add_products(k);
     }
   }
 }
 
-// Hands over the sums of the tile's rows before `rows`, one at a time: the loops are not unrolled, since software compilers take
-// longer for sixty-four copies of an epilogue than for the product itself.
+// Hands over the sums of the tile's rows before `rows`, a row at a time: the loop is not unrolled, since software compilers take
+// longer for sixteen copies of an epilogue than for the product itself.
 fn emit_tile(row0: u32, column0: u32, rows: u32, lane: u32) {
   let sums = array<vec4f, TILE_ROWS>(
     sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7, sum8, sum9, sum10, sum11, sum12, sum13, sum14, sum15,
   );
-  let count = 4 * (min(row0 + TILE_ROWS, max(rows, row0)) - row0);
+  let count = min(row0 + TILE_ROWS, max(rows, row0)) - row0;
   for (var i = 0u; i < count; i++) {
-    emit(row0 + i / 4, column0 + lane + i % 4 * COLUMN_STEP, i % 4, sums[i / 4][i % 4]);
+    emit(row0 + i, column0 + 4 * lane, sums[i]);
   }
 }

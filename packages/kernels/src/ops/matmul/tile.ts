@@ -48,13 +48,12 @@ export function chooseTile(
     return {
       source: rowsSource,
       flags: {
-        BROADCAST: subgroupLanes > 0,
         SUBGROUPS_8: subgroupLanes === 8,
         SUBGROUPS_4: subgroupLanes === 4,
         TILED: false,
         HALF_WEIGHTS: halfWeights,
       },
-      overrides: { LANES: lanes, COLUMN_STEP: lanes },
+      overrides: { LANES: lanes },
       rows: 16,
       columns: 4 * lanes,
       threads: lanes,

@@ -23,7 +23,7 @@ alias Weight = f32;
 @group(0) @binding(2) var<storage, read> bias: array<Weight>;            // [C]
 @group(0) @binding(3) var<storage, read> frames: array<u32>;          // [B]: length of each clip
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;         // [B,T,N,C]
-@group(0) @binding(5) var<storage, read_write> position: array<f32>;  // [B,N,2]
+@group(0) @binding(5) var<storage, read_write> position: array<f32>;  // [B,N,4]: x, y, 0, 0
 @group(0) @binding(6) var<uniform> params: Params;
 
 override THREADS: u32;
@@ -52,12 +52,12 @@ fn main(
       before = here;
     }
   }
-  if (thread < 2) {
+  if (thread < 4) {
     let length = min(frames[clip], params.frames);
     var sum = 0.0;
-    for (var t = 0u; t < length; t++) {
+    for (var t = 0u; thread < 2 && t < length; t++) {
       sum += tracks[3 * (first + t * params.points) + thread];
     }
-    position[2 * row + thread] = sum / f32(length);
+    position[4 * row + thread] = sum / f32(length);
   }
 }
