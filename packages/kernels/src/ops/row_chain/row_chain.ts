@@ -108,7 +108,13 @@ export const rowChain = defineKernel<RowChainProblem>({
 
 /** Rows side by side in wide tiles; a single linear step is cut like any other matrix product. */
 function tileOf({ rows, steps, halfWeights = false }: RowChainProblem, traits: AdapterTraits) {
-  return chooseTile(traits, { rows, columns: steps[0].columns, wholeRows: !isSplit(steps), halfWeights });
+  return chooseTile(traits, {
+    rows,
+    columns: steps[0].columns,
+    wholeRows: !isSplit(steps),
+    ownRows: true,
+    halfWeights,
+  });
 }
 
 /** Whether every matrix of the chain has rows of whole vec4s. */

@@ -1,6 +1,6 @@
 // Several row-local operations, one after another, in one dispatch: linear layers (bias, activation, residual) and layer norms.
 // A workgroup takes a tile of rows through all steps, so no step waits for other rows; what the steps hand on lies in `state`, written
-// and read by the same workgroup. A tile snippet (see matmul/tile.ts) goes before this source.
+// and read by the same workgroup, on a CPU even by the same thread. A tile snippet (see matmul/tile.ts) goes before this source.
 // A chain of one linear step may be split over its columns instead: `parts` workgroups then share a tile of rows.
 
 struct Step {
@@ -233,9 +233,9 @@ fn norm_tile(row0: u32, thread: u32) {
   }
 }
 #else
-// One thread a row: on a CPU its columns are neighbours in the cache, and nothing need be shared.
+// Each thread its own rows, the four that it holds in products as well.
 fn norm_tile(row0: u32, thread: u32) {
-  for (var row = row0 + thread; row < min(row0 + TILE_ROWS, params.rows); row += THREADS) {
+  for (var row = row0 + 4 * thread; row < min(row0 + 4 * thread + 4, params.rows); row++) {
     let base = x_base(row, 0);
     var sum = 0.0;
     for (var i = 0u; i < step.columns; i += 4) {
@@ -279,6 +279,8 @@ fn main(
         emit_tile(row0, column0, params.rows, thread);
       }
     }
-    storageBarrier();
+#if TILED
+    storageBarrier(); // elsewhere a thread reads only what it wrote itself
+#endif
   }
 }
