@@ -39,9 +39,9 @@ export const velocityLinear = defineKernel<VelocityLinearProblem>({
     { name: 'position', access: 'read_write', length: ({ batch, points }) => batch * points * 4 },
   ],
   params: ({ batch, frames, points, channels }) => [frames, points, channels, batch * points].map((u32) => ({ u32 })),
-  variant: ({ batch, points, halfWeights = false }, { software, subgroupSize }) => ({
+  variant: ({ batch, points, channels, halfWeights = false }, { software, subgroupSize }) => ({
     source,
-    flags: { HALF_WEIGHTS: halfWeights },
+    flags: { HALF_WEIGHTS: halfWeights, VEC4: channels % 4 === 0 },
     overrides: { THREADS: software ? subgroupSize || 8 : 64 }, // at least 4
     workgroups: linearGrid(batch * points),
   }),
