@@ -67,6 +67,6 @@ function outputLength({ batch, frames, points, outputs, maxOverTime, yStride = o
 }
 
 /** A tile's rows are frames of one point: 32 of them suffice on a GPU, where a clip has about that many. */
-function tileOf({ outputs, halfWeights = false }: Conv1dProblem, traits: AdapterTraits) {
-  return chooseTile(traits, { rows: 32, columns: outputs, halfWeights });
+function tileOf({ inputs, outputs, halfWeights = false }: Conv1dProblem, traits: AdapterTraits) {
+  return chooseTile(traits, { rows: 32, columns: outputs, quads: inputs % 4 === 0, halfWeights });
 }

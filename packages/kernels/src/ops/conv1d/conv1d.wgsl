@@ -19,7 +19,11 @@ alias Weight = f16;
 alias Weight = f32;
 #endif
 
+#if QUADS
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;     // [B,T,N,C/4]
+#else
 @group(0) @binding(0) var<storage, read> x: array<f32>;       // [B,T,N,C]
+#endif
 @group(0) @binding(1) var<storage, read> weight: array<Weight>;  // [O,C,taps]
 @group(0) @binding(2) var<storage, read> bias: array<Weight>;    // [O]
 @group(0) @binding(3) var<storage, read> frames: array<u32>;  // [B]: length of each clip; what comes after is taken as zero
@@ -39,9 +43,19 @@ fn x_base(row: u32, segment: u32) -> u32 {
   return select(NONE, ((clip * params.frames + t) * params.points + point) * params.inputs, t < length);
 }
 
+#if QUADS
+fn x_quad(base: u32, quad: u32) -> vec4f {
+  return select(x[base / 4 + quad], vec4f(0), base == NONE);
+}
+
+fn x_at(base: u32, k: u32) -> f32 {
+  return select(x[(base + k) / 4][k % 4], 0.0, base == NONE);
+}
+#else
 fn x_at(base: u32, k: u32) -> f32 {
   return select(x[base + k], 0.0, base == NONE);
 }
+#endif
 
 fn w_base(column: u32, segment: u32) -> u32 {
   return min(column, params.outputs - 1) * params.inputs * params.taps + segment;
@@ -49,6 +63,11 @@ fn w_base(column: u32, segment: u32) -> u32 {
 
 fn w_at(base: u32, k: u32) -> f32 {
   return f32(weight[base + k * params.taps]);
+}
+
+// The taps of a channel lie together, so a quad of channels does not.
+fn w_quad(base: u32, quad: u32) -> vec4f {
+  return vec4f(w_at(base, 4 * quad), w_at(base, 4 * quad + 1), w_at(base, 4 * quad + 2), w_at(base, 4 * quad + 3));
 }
 
 fn bias_at(column: u32) -> f32 {
@@ -124,7 +143,7 @@ fn main(
 #if MAX_OVER_TIME
 #if REDUCE_THREADS
   fold_threads(thread);
-  let column = column0 + thread % THREADS_N * 4;
+  let column = column0 + thread % THREADS_N;
   let keeper = thread < THREADS_N;
 #else
   let column = column0 + thread;

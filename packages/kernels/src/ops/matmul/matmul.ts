@@ -70,6 +70,8 @@ export const matmul = defineKernel<MatmulProblem>({
     batch * m * n * (2 * k + (bias ? 1 : 0) + ACTIVATION_FLOPS[activation]),
 });
 
-function tileOf({ m, n, batch = 1, weightKN = false, halfWeights = false }: MatmulProblem, traits: AdapterTraits) {
-  return chooseTile(traits, { rows: m * batch, columns: n, weightKN, halfWeights });
+function tileOf(problem: MatmulProblem, traits: AdapterTraits) {
+  const { m, n, k, batch = 1, transposeX = false, weightKN = false, halfWeights = false } = problem;
+  const quads = k % 4 === 0 && !transposeX && !weightKN;
+  return chooseTile(traits, { rows: m * batch, columns: n, weightKN, quads, halfWeights });
 }

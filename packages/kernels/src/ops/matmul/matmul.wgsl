@@ -22,8 +22,13 @@ alias Weight = f16;
 alias Weight = f32;
 #endif
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;       // [batch,m,k] or [batch,k,m]
+#if QUADS
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;             // [batch,m,k/4]
+@group(0) @binding(1) var<storage, read> weight: array<vec4<Weight>>; // [n,k/4], or a batch of them
+#else
+@group(0) @binding(0) var<storage, read> x: array<f32>;          // [batch,m,k] or [batch,k,m]
 @group(0) @binding(1) var<storage, read> weight: array<Weight>;  // [n,k] or [k,n], or a batch of them
+#endif
 #if BIAS
 @group(0) @binding(2) var<storage, read> bias: array<Weight>;    // [n]
 #endif
@@ -39,17 +44,38 @@ fn x_base(row: u32, segment: u32) -> u32 {
   return select(NONE, batch * params.x_batch + row * params.x_row, row < params.m);
 }
 
-fn x_at(base: u32, k: u32) -> f32 {
-  return x[base + k * params.x_k]; // rows past the end give anything: they are never stored
+// Rows past the end give anything: they are never stored.
+#if QUADS
+fn x_quad(base: u32, quad: u32) -> vec4f {
+  return x[base / 4 + quad];
 }
+
+fn x_at(base: u32, k: u32) -> f32 {
+  return x[(base + k) / 4][k % 4];
+}
+#else
+fn x_at(base: u32, k: u32) -> f32 {
+  return x[base + k * params.x_k];
+}
+#endif
 
 fn w_base(column: u32, segment: u32) -> u32 {
   return batch * params.w_batch + min(column, params.n - 1) * params.w_column;
 }
 
+#if QUADS
+fn w_quad(base: u32, quad: u32) -> vec4f {
+  return vec4f(weight[base / 4 + quad]);
+}
+
+fn w_at(base: u32, k: u32) -> f32 {
+  return f32(weight[(base + k) / 4][k % 4]);
+}
+#else
 fn w_at(base: u32, k: u32) -> f32 {
   return f32(weight[base + k * params.w_k]);
 }
+#endif
 
 fn bias_at(column: u32) -> f32 {
 #if BIAS

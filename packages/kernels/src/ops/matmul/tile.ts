@@ -14,11 +14,14 @@ export interface Tile {
   readonly threads: number;
 }
 
-/** Elements of a row or column that gemm_tiled.wgsl stages at a time; the same number stands there. */
-const K_TILE = 16;
+/** A form of gemm_tiled.wgsl: threads down and across, and quads of k in a stage. Each thread stages at most one quad of x and two of the weight. */
+type TiledForm = readonly [threadsM: number, threadsN: number, stageQuads: number];
 
-/** Low tiles, so that few rows still make several workgroups; 128 columns stay within the 16 KiB of workgroup memory that any device has. */
-const WHOLE_ROWS_THREADS = [4, 32] as const;
+/** Low tiles, so that few rows still make several workgroups. */
+const WHOLE_ROWS: TiledForm = [4, 32, 2];
+/** Large tiles read less; small ones keep more of the GPU busy when the product itself is small. */
+const LARGE: TiledForm = [16, 16, 4];
+const SMALL: TiledForm = [8, 8, 2];
 
 /** Subgroup sizes for which gemm_rows.wgsl hands x round by broadcast: lavapipe's and SwiftShader's. */
 const BROADCAST_LANES: readonly number[] = [8, 4];
@@ -33,6 +36,8 @@ export interface TileRequest {
   readonly wholeRows?: boolean;
   /** The weight is stored [k,n]. */
   readonly weightKN?: boolean;
+  /** All rows of x begin at multiples of four, and so do the weight's columns: the kernel has x_quad and w_quad for a GPU's tiles. */
+  readonly quads?: boolean;
   /** Weights and biases are stored as f16; sums are f32 all the same. */
   readonly halfWeights?: boolean;
 }
@@ -40,7 +45,7 @@ export interface TileRequest {
 /** The tile for a product of `rows` × `columns` on an adapter. */
 export function chooseTile(
   traits: AdapterTraits,
-  { rows, columns, wholeRows = false, weightKN = false, halfWeights = false }: TileRequest,
+  { rows, columns, wholeRows = false, weightKN = false, quads = false, halfWeights = false }: TileRequest,
 ): Tile {
   if (traits.software) {
     const subgroupLanes = BROADCAST_LANES.includes(traits.subgroupSize) ? traits.subgroupSize : 0;
@@ -52,6 +57,7 @@ export function chooseTile(
         SUBGROUPS_8: subgroupLanes === 8,
         SUBGROUPS_4: subgroupLanes === 4,
         TILED: false,
+        QUADS: false,
         HALF_WEIGHTS: halfWeights,
       },
       overrides: { LANES: lanes, COLUMN_STEP: lanes },
@@ -60,25 +66,34 @@ export function chooseTile(
       threads: lanes,
     };
   }
-  const [threadsM, threadsN] = wholeRows ? WHOLE_ROWS_THREADS : tiledThreads(rows, columns);
+  const [threadsM, threadsN, stageQuads] = wholeRows ? WHOLE_ROWS : tiledForm(rows, columns);
+  const threads = threadsM * threadsN;
   return {
     source: tiledSource,
-    flags: { WEIGHT_KN: weightKN, TILED: true, HALF_WEIGHTS: halfWeights },
+    flags: {
+      WEIGHT_KN: weightKN,
+      QUADS: quads,
+      TWO_COLUMNS: 4 * threadsN * stageQuads > threads,
+      TILED: true,
+      HALF_WEIGHTS: halfWeights,
+    },
     overrides: {
       THREADS_M: threadsM,
       THREADS_N: threadsN,
+      STAGE_QUADS: stageQuads,
+      COLUMN_STEP: threadsN,
       TILE_ROWS: 4 * threadsM,
-      X_STAGE_LENGTH: K_TILE * (threadsM + 1),
-      W_STAGE_LENGTH: K_TILE * (threadsN + 1),
+      STAGE_ROW: stageQuads + 1,
+      X_STAGE_LENGTH: 4 * threadsM * (stageQuads + 1),
+      W_STAGE_LENGTH: 4 * threadsN * (stageQuads + 1),
     },
     rows: 4 * threadsM,
     columns: 4 * threadsN,
-    threads: threadsM * threadsN,
+    threads,
   };
 }
 
-/** Large tiles read less; small ones keep more of the GPU busy when the product itself is small. */
-function tiledThreads(rows: number, columns: number): [number, number] {
+function tiledForm(rows: number, columns: number): TiledForm {
   const largeTiles = Math.ceil(rows / 64) * Math.ceil(columns / 64);
-  return largeTiles >= 64 ? [16, 16] : [8, 8];
+  return largeTiles >= 64 ? LARGE : SMALL;
 }

@@ -107,8 +107,18 @@ export const rowChain = defineKernel<RowChainProblem>({
 });
 
 /** Rows side by side in wide tiles; a single linear step is cut like any other matrix product. */
-function tileOf({ rows, steps, halfWeights = false }: RowChainProblem, traits: AdapterTraits) {
-  return chooseTile(traits, { rows, columns: steps[0].columns, wholeRows: !isSplit(steps), halfWeights });
+function tileOf(problem: RowChainProblem, traits: AdapterTraits) {
+  const { rows, steps, halfWeights = false } = problem;
+  const wholeRows = !isSplit(steps);
+  return chooseTile(traits, { rows, columns: steps[0].columns, wholeRows, quads: isInQuads(problem), halfWeights });
+}
+
+/** Whether x and weight of every linear step lie in quads; a step shorter than one is read by elements. */
+function isInQuads({ steps, weightsLength, stateLength }: RowChainProblem): boolean {
+  const numbers = steps.flatMap((step) =>
+    step.kind === 'linear' && step.inner >= 4 ? [step.inner, step.weight, step.x.offset, step.x.stride] : [],
+  );
+  return [...numbers, weightsLength, stateLength].every((elements) => elements % 4 === 0);
 }
 
 const isSplit = (steps: readonly RowStep[]) => steps.length === 1 && steps[0].kind === 'linear';

@@ -36,8 +36,13 @@ alias Weight = f16;
 alias Weight = f32;
 #endif
 
+#if QUADS
+@group(0) @binding(0) var<storage, read> weights: array<vec4<Weight>>;
+@group(0) @binding(1) var<storage, read_write> state: array<vec4f>;
+#else
 @group(0) @binding(0) var<storage, read> weights: array<Weight>;
 @group(0) @binding(1) var<storage, read_write> state: array<f32>;
+#endif
 @group(0) @binding(2) var<storage, read_write> output: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
@@ -57,12 +62,46 @@ fn load_step(index: u32) {
   step = Step(a.x, a.y, a.z, a.w, b.x, b.y, b.z, b.w, c.x, c.y, c.z, c.w);
 }
 
+#if QUADS
+fn weight_at(index: u32) -> f32 {
+  return f32(weights[index / 4][index % 4]);
+}
+
+fn state_at(index: u32) -> f32 {
+  return state[index / 4][index % 4];
+}
+
+fn put_state(index: u32, value: f32) {
+  state[index / 4][index % 4] = value;
+}
+
+fn x_quad(base: u32, quad: u32) -> vec4f {
+  return state[base / 4 + quad];
+}
+
+fn w_quad(base: u32, quad: u32) -> vec4f {
+  return vec4f(weights[base / 4 + quad]);
+}
+#else
+fn weight_at(index: u32) -> f32 {
+  return f32(weights[index]);
+}
+
+fn state_at(index: u32) -> f32 {
+  return state[index];
+}
+
+fn put_state(index: u32, value: f32) {
+  state[index] = value;
+}
+#endif
+
 fn x_base(row: u32, segment: u32) -> u32 {
   return step.x + min(row, params.rows - 1) * step.x_stride;
 }
 
 fn x_at(base: u32, k: u32) -> f32 {
-  return state[base + k];
+  return state_at(base + k);
 }
 
 fn w_base(column: u32, segment: u32) -> u32 {
@@ -70,11 +109,11 @@ fn w_base(column: u32, segment: u32) -> u32 {
 }
 
 fn w_at(base: u32, k: u32) -> f32 {
-  return f32(weights[base + k]);
+  return weight_at(base + k);
 }
 
 fn bias_at(column: u32) -> f32 {
-  return f32(weights[step.bias + min(column, step.columns - 1)]);
+  return weight_at(step.bias + min(column, step.columns - 1));
 }
 
 fn emit(row: u32, column: u32, slot: u32, sum: f32) {
@@ -86,20 +125,20 @@ fn emit(row: u32, column: u32, slot: u32, sum: f32) {
     value = activate(value);
   }
   if (step.residual != NONE) {
-    value += state[step.residual + row * step.residual_stride + column];
+    value += state_at(step.residual + row * step.residual_stride + column);
   }
   let at = step.y + row * step.y_stride + column;
   if (step.to_output == 1) {
     output[at] = value;
     return;
   }
-  state[at] = value;
+  put_state(at, value);
 }
 
 fn normalise(row: u32, column: u32, mean: f32, rstd: f32) {
-  let value = (state[step.x + row * step.x_stride + column] - mean) * rstd;
-  let scale = f32(weights[step.weight + column]);
-  state[step.y + row * step.y_stride + column] = value * scale + f32(weights[step.bias + column]);
+  let value = (state_at(step.x + row * step.x_stride + column) - mean) * rstd;
+  let scale = weight_at(step.weight + column);
+  put_state(step.y + row * step.y_stride + column, value * scale + weight_at(step.bias + column));
 }
 
 #if TILED
@@ -126,12 +165,12 @@ fn norm_tile(row0: u32, thread: u32) {
   let lane = thread % ROW_THREADS;
   var sum = 0.0;
   for (var i = lane; i < step.columns; i += ROW_THREADS) {
-    sum += state[base + i];
+    sum += state_at(base + i);
   }
   let mean = row_sum(thread, sum) / f32(step.columns);
   var squares = 0.0;
   for (var i = lane; i < step.columns; i += ROW_THREADS) {
-    let deviation = state[base + i] - mean;
+    let deviation = state_at(base + i) - mean;
     squares += deviation * deviation;
   }
   let rstd = inverseSqrt(row_sum(thread, squares) / f32(step.columns) + params.eps);
@@ -148,12 +187,12 @@ fn norm_tile(row0: u32, thread: u32) {
     let base = x_base(row, 0);
     var sum = 0.0;
     for (var i = 0u; i < step.columns; i++) {
-      sum += state[base + i];
+      sum += state_at(base + i);
     }
     let mean = sum / f32(step.columns);
     var squares = 0.0;
     for (var i = 0u; i < step.columns; i++) {
-      let deviation = state[base + i] - mean;
+      let deviation = state_at(base + i) - mean;
       squares += deviation * deviation;
     }
     let rstd = inverseSqrt(squares / f32(step.columns) + params.eps);
