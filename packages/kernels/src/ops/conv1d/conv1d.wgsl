@@ -67,7 +67,8 @@ fn w_at(base: u32, k: u32) -> f32 {
 
 // The taps of a channel lie together, so a quad of channels does not.
 fn w_quad(base: u32, quad: u32) -> vec4f {
-  return vec4f(w_at(base, 4 * quad), w_at(base, 4 * quad + 1), w_at(base, 4 * quad + 2), w_at(base, 4 * quad + 3));
+  let at = base + 4 * params.taps * quad;
+  return vec4f(vec4(weight[at], weight[at + params.taps], weight[at + 2 * params.taps], weight[at + 3 * params.taps]));
 }
 
 fn bias_at(column: u32) -> f32 {
@@ -100,18 +101,16 @@ fn emit(row: u32, column: u32, slot: u32, value: f32) {
 #endif
 
 #if REDUCE_THREADS
-// Threads that hold other rows of the same columns lie THREADS_N apart: fold their maxima together.
-var<workgroup> partial: array<vec4f, THREADS>;
-
+// Threads that hold other rows of the same columns lie THREADS_N apart: fold their maxima together, where the weight was staged.
 fn fold_threads(thread: u32) {
-  partial[thread] = best;
+  workgroupBarrier();
+  w_stage[thread] = best;
   workgroupBarrier();
   for (var other = thread % THREADS_N; other < THREADS; other += THREADS_N) {
     for (var slot = 0u; slot < 4; slot++) {
-      emit(0, 0, slot, partial[other][slot]);
+      emit(0, 0, slot, w_stage[other][slot]);
     }
   }
-  workgroupBarrier();
 }
 #endif
 

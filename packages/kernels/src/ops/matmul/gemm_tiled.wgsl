@@ -5,7 +5,7 @@ enable f16;
 //
 // THREADS_M × THREADS_N threads make a tile of 4·THREADS_M rows by 4·THREADS_N columns. A thread's rows lie THREADS_M apart and its columns
 // THREADS_N: neighbours store neighbouring columns. A stage holds STAGE_QUADS quads of each row and column, a quad being four k's, and
-// staged rows are padded by one quad, so that neighbouring threads read different banks. While a stage is multiplied the next one is on its way.
+// staged rows are padded by one quad, so that neighbouring threads read different banks.
 //
 // The contract is written in gemm_rows.wgsl. With QUADS, where rows and columns begin at multiples of four, whoever appends this also defines
 //   x_quad(base, quad) -> vec4f,  w_quad(base, quad) -> vec4f     four elements of a row or column, from 4·quad on: one load, if it can be
@@ -87,11 +87,8 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, thread: u32
 #if QUADS
     let x_from = x_base(row0 + staged, segment);
     let w_from = w_base(column0 + staged, segment);
-    var x_next = x_quad(x_from, lane);
-    var w_next = w_quad(w_from, lane);
 #if TWO_COLUMNS
     let w_from_2 = w_base(column0 + staged + THREADS_M * THREADS_N / STAGE_QUADS, segment);
-    var w_next_2 = w_quad(w_from_2, lane);
 #endif
 #endif
     for (var k0 = 0u; k0 < inner; k0 += 4 * STAGE_QUADS) {
@@ -99,11 +96,11 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, thread: u32
 #if QUADS
       if (k0 + 4 * STAGE_QUADS <= inner) {
         if (staged < TILE_ROWS) {
-          x_stage[x_slot] = x_next;
+          x_stage[x_slot] = x_quad(x_from, k0 / 4 + lane);
         }
-        w_stage[w_slot] = w_next;
+        w_stage[w_slot] = w_quad(w_from, k0 / 4 + lane);
 #if TWO_COLUMNS
-        w_stage[w_slot + THREADS_M * THREADS_N / STAGE_QUADS * STAGE_ROW] = w_next_2;
+        w_stage[w_slot + THREADS_M * THREADS_N / STAGE_QUADS * STAGE_ROW] = w_quad(w_from_2, k0 / 4 + lane);
 #endif
       } else {
         stage_masked(row0, column0, segment, k0, inner, thread);
@@ -112,15 +109,9 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, thread: u32
       stage_masked(row0, column0, segment, k0, inner, thread);
 #endif
       workgroupBarrier();
-#if QUADS
-      // What comes from past the end is not used.
-      x_next = x_quad(x_from, k0 / 4 + STAGE_QUADS + lane);
-      w_next = w_quad(w_from, k0 / 4 + STAGE_QUADS + lane);
-#if TWO_COLUMNS
-      w_next_2 = w_quad(w_from_2, k0 / 4 + STAGE_QUADS + lane);
-#endif
-#endif
-      for (var quad = 0u; quad < STAGE_QUADS; quad++) {
+      // Quads past the end are skipped. (With the bound known, AMD's compiler would load all of a stage ahead, and run out of registers.)
+      for (var i = 0u; i < min(STAGE_QUADS, (inner - k0 + 3) / 4); i++) {
+        let quad = i % STAGE_QUADS;
         let x = transpose(mat4x4f(
           x_stage[row + quad],
           x_stage[row + THREADS_M * STAGE_ROW + quad],

@@ -18,10 +18,10 @@ export interface Tile {
 type TiledForm = readonly [threadsM: number, threadsN: number, stageQuads: number];
 
 /** Low tiles, so that few rows still make several workgroups. */
-const WHOLE_ROWS: TiledForm = [4, 32, 2];
+const WHOLE_ROWS: TiledForm = [4, 64, 2];
 /** Large tiles read less; small ones keep more of the GPU busy when the product itself is small. */
 const LARGE: TiledForm = [16, 16, 4];
-const SMALL: TiledForm = [8, 8, 2];
+const SMALL: TiledForm = [8, 16, 4];
 
 /** Subgroup sizes for which gemm_rows.wgsl hands x round by broadcast: lavapipe's and SwiftShader's. */
 const BROADCAST_LANES: readonly number[] = [8, 4];

@@ -114,11 +114,11 @@ function tileOf(problem: RowChainProblem, traits: AdapterTraits) {
 }
 
 /** Whether x and weight of every linear step lie in quads; a step shorter than one is read by elements. */
-function isInQuads({ steps, weightsLength, stateLength }: RowChainProblem): boolean {
+function isInQuads({ steps, weightsLength }: RowChainProblem): boolean {
   const numbers = steps.flatMap((step) =>
     step.kind === 'linear' && step.inner >= 4 ? [step.inner, step.weight, step.x.offset, step.x.stride] : [],
   );
-  return [...numbers, weightsLength, stateLength].every((elements) => elements % 4 === 0);
+  return [...numbers, weightsLength].every((elements) => elements % 4 === 0);
 }
 
 const isSplit = (steps: readonly RowStep[]) => steps.length === 1 && steps[0].kind === 'linear';

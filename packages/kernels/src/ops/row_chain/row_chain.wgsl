@@ -38,11 +38,10 @@ alias Weight = f32;
 
 #if QUADS
 @group(0) @binding(0) var<storage, read> weights: array<vec4<Weight>>;
-@group(0) @binding(1) var<storage, read_write> state: array<vec4f>;
 #else
 @group(0) @binding(0) var<storage, read> weights: array<Weight>;
-@group(0) @binding(1) var<storage, read_write> state: array<f32>;
 #endif
+@group(0) @binding(1) var<storage, read_write> state: array<f32>;
 @group(0) @binding(2) var<storage, read_write> output: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
@@ -67,32 +66,18 @@ fn weight_at(index: u32) -> f32 {
   return f32(weights[index / 4][index % 4]);
 }
 
-fn state_at(index: u32) -> f32 {
-  return state[index / 4][index % 4];
-}
-
-fn put_state(index: u32, value: f32) {
-  state[index / 4][index % 4] = value;
-}
-
-fn x_quad(base: u32, quad: u32) -> vec4f {
-  return state[base / 4 + quad];
-}
-
 fn w_quad(base: u32, quad: u32) -> vec4f {
   return vec4f(weights[base / 4 + quad]);
+}
+
+// Not an array of vectors: threads write neighbouring elements, and writing one element of a vector may write them all.
+fn x_quad(base: u32, quad: u32) -> vec4f {
+  let at = (base / 4 + quad) * 4;
+  return vec4f(state[at], state[at + 1], state[at + 2], state[at + 3]);
 }
 #else
 fn weight_at(index: u32) -> f32 {
   return f32(weights[index]);
-}
-
-fn state_at(index: u32) -> f32 {
-  return state[index];
-}
-
-fn put_state(index: u32, value: f32) {
-  state[index] = value;
 }
 #endif
 
@@ -101,7 +86,7 @@ fn x_base(row: u32, segment: u32) -> u32 {
 }
 
 fn x_at(base: u32, k: u32) -> f32 {
-  return state_at(base + k);
+  return state[base + k];
 }
 
 fn w_base(column: u32, segment: u32) -> u32 {
@@ -125,26 +110,26 @@ fn emit(row: u32, column: u32, slot: u32, sum: f32) {
     value = activate(value);
   }
   if (step.residual != NONE) {
-    value += state_at(step.residual + row * step.residual_stride + column);
+    value += state[step.residual + row * step.residual_stride + column];
   }
   let at = step.y + row * step.y_stride + column;
   if (step.to_output == 1) {
     output[at] = value;
     return;
   }
-  put_state(at, value);
+  state[at] = value;
 }
 
 fn normalise(row: u32, column: u32, mean: f32, rstd: f32) {
-  let value = (state_at(step.x + row * step.x_stride + column) - mean) * rstd;
+  let value = (state[step.x + row * step.x_stride + column] - mean) * rstd;
   let scale = weight_at(step.weight + column);
-  put_state(step.y + row * step.y_stride + column, value * scale + weight_at(step.bias + column));
+  state[step.y + row * step.y_stride + column] = value * scale + weight_at(step.bias + column);
 }
 
 #if TILED
-// Eight threads a row: chains with a norm have tiles of 16 rows and 128 threads.
-const ROW_THREADS: u32 = 8;
-var<workgroup> partial: array<f32, 128>;
+// Sixteen threads a row: chains with a norm have tiles of 16 rows and 256 threads.
+const ROW_THREADS: u32 = 16;
+var<workgroup> partial: array<f32, 256>;
 
 // The sum over the threads of a row.
 fn row_sum(thread: u32, value: f32) -> f32 {
@@ -165,12 +150,12 @@ fn norm_tile(row0: u32, thread: u32) {
   let lane = thread % ROW_THREADS;
   var sum = 0.0;
   for (var i = lane; i < step.columns; i += ROW_THREADS) {
-    sum += state_at(base + i);
+    sum += state[base + i];
   }
   let mean = row_sum(thread, sum) / f32(step.columns);
   var squares = 0.0;
   for (var i = lane; i < step.columns; i += ROW_THREADS) {
-    let deviation = state_at(base + i) - mean;
+    let deviation = state[base + i] - mean;
     squares += deviation * deviation;
   }
   let rstd = inverseSqrt(row_sum(thread, squares) / f32(step.columns) + params.eps);
@@ -187,12 +172,12 @@ fn norm_tile(row0: u32, thread: u32) {
     let base = x_base(row, 0);
     var sum = 0.0;
     for (var i = 0u; i < step.columns; i++) {
-      sum += state_at(base + i);
+      sum += state[base + i];
     }
     let mean = sum / f32(step.columns);
     var squares = 0.0;
     for (var i = 0u; i < step.columns; i++) {
-      let deviation = state_at(base + i) - mean;
+      let deviation = state[base + i] - mean;
       squares += deviation * deviation;
     }
     let rstd = inverseSqrt(squares / f32(step.columns) + params.eps);
