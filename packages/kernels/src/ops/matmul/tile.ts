@@ -14,11 +14,14 @@ export interface Tile {
   readonly threads: number;
 }
 
-/** Elements of a row or column that gemm_tiled.wgsl stages at a time; the same number stands there. */
-const K_TILE = 16;
+/** A form of gemm_tiled.wgsl: threads down and across, and quads of k in a stage. Each thread stages at most one quad of x and two of the weight. */
+type TiledForm = readonly [threadsM: number, threadsN: number, stageQuads: number];
 
-/** Low tiles, so that few rows still make several workgroups; 128 columns stay within the 16 KiB of workgroup memory that any device has. */
-const WHOLE_ROWS_THREADS = [4, 32] as const;
+/** Low tiles, so that few rows still make several workgroups. */
+const WHOLE_ROWS: TiledForm = [4, 64, 2];
+/** Large tiles read less; small ones keep more of the GPU busy when the product itself is small. */
+const LARGE: TiledForm = [16, 16, 4];
+const SMALL: TiledForm = [8, 16, 4];
 
 /** Subgroup sizes for which gemm_rows.wgsl hands x round by broadcast: lavapipe's and SwiftShader's. */
 const BROADCAST_LANES: readonly number[] = [8, 4];
@@ -63,25 +66,32 @@ export function chooseTile(
       threads: lanes,
     };
   }
-  const [threadsM, threadsN] = wholeRows ? WHOLE_ROWS_THREADS : tiledThreads(rows, columns);
+  const [threadsM, threadsN, stageQuads] = wholeRows ? WHOLE_ROWS : tiledForm(rows, columns);
+  const threads = threadsM * threadsN;
   return {
     source: tiledSource,
-    flags: { WEIGHT_KN: weightKN, TILED: true, HALF_WEIGHTS: halfWeights },
+    flags: {
+      WEIGHT_KN: weightKN,
+      TWO_COLUMNS: 4 * threadsN * stageQuads > threads,
+      TILED: true,
+      HALF_WEIGHTS: halfWeights,
+    },
     overrides: {
       THREADS_M: threadsM,
       THREADS_N: threadsN,
+      STAGE_QUADS: stageQuads,
       TILE_ROWS: 4 * threadsM,
-      X_STAGE_LENGTH: K_TILE * (threadsM + 1),
-      W_STAGE_LENGTH: K_TILE * (threadsN + 1),
+      STAGE_ROW: stageQuads + 1,
+      X_STAGE_LENGTH: 4 * threadsM * (stageQuads + 1),
+      W_STAGE_LENGTH: 4 * threadsN * (stageQuads + 1),
     },
     rows: 4 * threadsM,
     columns: 4 * threadsN,
-    threads: threadsM * threadsN,
+    threads,
   };
 }
 
-/** Large tiles read less; small ones keep more of the GPU busy when the product itself is small. */
-function tiledThreads(rows: number, columns: number): [number, number] {
+function tiledForm(rows: number, columns: number): TiledForm {
   const largeTiles = Math.ceil(rows / 64) * Math.ceil(columns / 64);
-  return largeTiles >= 64 ? [16, 16] : [8, 8];
+  return largeTiles >= 64 ? LARGE : SMALL;
 }
