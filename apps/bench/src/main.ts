@@ -1,5 +1,6 @@
 import { MovtError } from '@movt/kernels';
 import { Command, CommanderError } from 'commander';
+import { firstAnswerCommand } from './commands/first-answer.ts';
 import { modelCommand } from './commands/model.ts';
 import { trackerCommand } from './commands/tracker.ts';
 
@@ -11,6 +12,7 @@ const program = new Command('bench')
     '\nAny command takes --adapter auto|gpu|lavapipe|swiftshader|FILE.json|list to choose the adapter.',
   )
   .addCommand(modelCommand())
+  .addCommand(firstAnswerCommand(), { hidden: true })
   .addCommand(trackerCommand());
 
 try {

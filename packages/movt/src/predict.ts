@@ -52,6 +52,8 @@ export interface Prediction {
 export interface BatchProfile extends PlanProfile {
   readonly shape: Shape;
   readonly dispatches: readonly DispatchInfo[];
+  /** Milliseconds until its plan was there; about 0 when it was there before. */
+  readonly compileMs: number;
 }
 
 /** A model on a device. Calls may be made together. */
@@ -143,7 +145,7 @@ export function createPredictor(
       const profiles: BatchProfile[] = [];
       for (const batch of splitBatches(clips, config, context)) {
         const shape = commonShape(batch);
-        const profile = await withPlan(shape, false, async (plan) => {
+        const profile = await withPlan(shape, false, async (plan, compileMs) => {
           const started = performance.now();
           const inputs = { ...padClips(batch, shape) };
           const padMs = performance.now() - started;
@@ -151,7 +153,7 @@ export function createPredictor(
           // Setting the clocks lay in between, which is no part of a run.
           const end = stages[0].start;
           const pad = { name: 'pad', start: end - padMs, end };
-          return { ...rest, stages: [pad, ...stages], shape, dispatches: plan.dispatches };
+          return { ...rest, stages: [pad, ...stages], shape, dispatches: plan.dispatches, compileMs };
         });
         profiles.push(profile);
       }
