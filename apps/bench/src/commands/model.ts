@@ -3,6 +3,7 @@ import { writeFileAtomic } from '@movt/kernels/safetensors/file';
 import { countObjects } from '@movt/kernels/testing';
 import { Command } from 'commander';
 import { initialWeights, type PresetName, presetConfig, presetNames } from 'movt';
+import { fingerprintOf } from '../measure/fingerprint.ts';
 import { measureFirstAnswers } from '../model/first-answer.ts';
 import { type BatchRow, measureBatch } from '../model/measure-batch.ts';
 import { renderModelPage } from '../model/page.ts';
@@ -84,7 +85,7 @@ async function benchModel(preset: string, options: Options): Promise<void> {
   const sizes = ['--batch', `${batch[0]}`, '--frames', `${frames}`, '--points', `${points}`];
   const report: ModelReport = {
     format: 'movt-bench-model/1',
-    adapter: context.adapter.name,
+    fingerprint: fingerprintOf(context),
     software: context.traits.software,
     peak_gflop_per_s: peak / 1e9,
     preset,
@@ -96,7 +97,7 @@ async function benchModel(preset: string, options: Options): Promise<void> {
   };
   if (options.trace !== undefined) {
     const runs = profiles.map((profile, i) => tracedRun(`${preset}, batch ${batch[i]}`, profile));
-    await writeFileAtomic(options.trace, renderTrace(runs, { adapter: report.adapter, software: report.software }));
+    await writeFileAtomic(options.trace, renderTrace(runs, { ...report.fingerprint, software: report.software }));
   }
   if (options.html !== undefined) await writeFileAtomic(options.html, renderModelPage(report, profiles));
   if (options.json) console.log(JSON.stringify(report, null, 2));

@@ -1,3 +1,4 @@
+import type { Fingerprint } from '../measure/types.ts';
 import { showCell, type TableRow } from '../table.ts';
 import type { DispatchRow } from './dispatch-rows.ts';
 import type { FirstAnswer, FirstAnswers } from './first-answer.ts';
@@ -7,7 +8,7 @@ import type { Breakdown } from './run-profile.ts';
 /** What `bench model --json` prints. Milliseconds, bytes, and rates in 10⁹ a second. */
 export interface ModelReport {
   readonly format: 'movt-bench-model/1';
-  readonly adapter: string;
+  readonly fingerprint: Fingerprint;
   readonly software: boolean;
   readonly peak_gflop_per_s: number;
   readonly preset: string;
@@ -32,8 +33,8 @@ const milliseconds = (ms: number) => ms.toFixed(3);
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(2)} MiB`;
 
 /** The one line above all. */
-export function headline({ preset, frames, points, adapter, peak_gflop_per_s }: ModelReport): string {
-  return `${preset}, T ${frames}, N ${points}, on ${adapter}; multiply-add peak ${peak_gflop_per_s.toFixed(1)} GFLOP/s`;
+export function headline({ preset, frames, points, fingerprint, peak_gflop_per_s }: ModelReport): string {
+  return `${preset}, T ${frames}, N ${points}, on ${fingerprint.driver}; multiply-add peak ${peak_gflop_per_s.toFixed(1)} GFLOP/s`;
 }
 
 /** A line a batch. */
