@@ -15,6 +15,9 @@ const program = new Command('bench')
   .addCommand(firstAnswerCommand(), { hidden: true })
   .addCommand(trackerCommand());
 
+// A command that is added ready-made inherits nothing by itself: without this its wrong options would exit 1.
+for (const command of program.commands) command.copyInheritedSettings(program);
+
 try {
   await program.parseAsync();
 } catch (error) {
