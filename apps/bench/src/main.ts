@@ -1,5 +1,6 @@
 import { MovtError } from '@movt/kernels';
 import { Command, CommanderError } from 'commander';
+import { firstAnswerCommand } from './commands/first-answer.ts';
 import { modelCommand } from './commands/model.ts';
 import { trackerCommand } from './commands/tracker.ts';
 
@@ -11,7 +12,11 @@ const program = new Command('bench')
     '\nAny command takes --adapter auto|gpu|lavapipe|swiftshader|FILE.json|list to choose the adapter.',
   )
   .addCommand(modelCommand())
+  .addCommand(firstAnswerCommand(), { hidden: true })
   .addCommand(trackerCommand());
+
+// A command that is added ready-made inherits nothing by itself: without this its wrong options would exit 1.
+for (const command of program.commands) command.copyInheritedSettings(program);
 
 try {
   await program.parseAsync();
