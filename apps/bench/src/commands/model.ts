@@ -3,6 +3,7 @@ import { writeFileAtomic } from '@movt/kernels/safetensors/file';
 import { countObjects } from '@movt/kernels/testing';
 import { Command } from 'commander';
 import { initialWeights, type PresetName, presetConfig, presetNames } from 'movt';
+import { measurePeak } from '../ceilings/multiply-add.ts';
 import { fingerprintOf } from '../measure/fingerprint.ts';
 import { measureFirstAnswers } from '../model/first-answer.ts';
 import { type BatchRow, measureBatch } from '../model/measure-batch.ts';
@@ -20,7 +21,6 @@ import { tracedRun } from '../model/traced-run.ts';
 import { openContext } from '../open-context.ts';
 import { wholeNumber, wholeNumbers } from '../options.ts';
 import { checkOutput } from '../output.ts';
-import { measurePeak } from '../peak.ts';
 import { renderTrace } from '../report/trace.ts';
 import { printTable } from '../table.ts';
 
