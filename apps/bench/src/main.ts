@@ -1,5 +1,6 @@
 import { MovtError } from '@movt/kernels';
 import { Command, CommanderError } from 'commander';
+import { firstAnswerCommand } from './commands/first-answer.ts';
 import { isaCommand } from './commands/isa.ts';
 import { modelCommand } from './commands/model.ts';
 import { trackerCommand } from './commands/tracker.ts';
@@ -11,9 +12,13 @@ const program = new Command('bench')
     'after',
     '\nAny command takes --adapter auto|gpu|lavapipe|swiftshader|FILE.json|list to choose the adapter.',
   )
-  .addCommand(isaCommand())
   .addCommand(modelCommand())
+  .addCommand(firstAnswerCommand(), { hidden: true })
+  .addCommand(isaCommand())
   .addCommand(trackerCommand());
+
+// A command that is added ready-made inherits nothing by itself: without this its wrong options would exit 1.
+for (const command of program.commands) command.copyInheritedSettings(program);
 
 try {
   await program.parseAsync();

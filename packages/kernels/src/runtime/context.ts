@@ -36,6 +36,7 @@ export interface GpuContext {
   readonly lost: DeviceLostError | undefined;
   /** Bytes in buffers that were made here and not destroyed. */
   readonly liveBytes: number;
+  /** The most that were alive at once since the context was opened, or since `resetPeak`. */
   readonly peakBytes: number;
   readonly created: Readonly<ObjectCounts>;
   /** Throws DeviceLostError when the device is gone; `action` says what was being done. */
@@ -46,6 +47,8 @@ export interface GpuContext {
   createBindGroup(descriptor: GPUBindGroupDescriptor): GPUBindGroup;
   /** Destroys a buffer of this context; a second call does nothing. */
   destroyBuffer(buffer: GPUBuffer): void;
+  /** From now on `peakBytes` counts from what is alive now. */
+  resetPeak(): void;
   /** Destroys all buffers of this context, and the device unless a caller brought it. */
   destroy(): void;
 }
@@ -169,6 +172,9 @@ function contextOf(device: GPUDevice, info: GPUAdapterInfo, owned: boolean): Gpu
       liveBytes -= buffers.get(buffer) ?? 0;
       if (buffers.delete(buffer)) buffer.destroy();
     },
+    resetPeak() {
+      peakBytes = liveBytes;
+    },
     destroy() {
       for (const buffer of [...buffers.keys()]) context.destroyBuffer(buffer);
       lost ??= new DeviceLostError('using the GPU', 'destroyed', 'the context was closed');
@@ -176,6 +182,11 @@ function contextOf(device: GPUDevice, info: GPUAdapterInfo, owned: boolean): Gpu
     },
   };
   return context;
+}
+
+/** The same context to whatever looks at its traits differently: to run a variant that this adapter would not choose. */
+export function withTraits(context: GpuContext, traits: AdapterTraits): GpuContext {
+  return Object.create(context, { traits: { value: traits, enumerable: true } });
 }
 
 function describeAdapter(info: GPUAdapterInfo): AdapterDescription {
