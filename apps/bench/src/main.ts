@@ -2,6 +2,9 @@ import { MovtError } from '@movt/kernels';
 import { Command, CommanderError } from 'commander';
 import { firstAnswerCommand } from './commands/first-answer.ts';
 import { isaCommand } from './commands/isa.ts';
+import { kernelCommand } from './commands/kernel.ts';
+import { kernelWorkerCommand } from './commands/kernel-worker.ts';
+import { kernelsCommand } from './commands/kernels.ts';
 import { modelCommand } from './commands/model.ts';
 import { trackerCommand } from './commands/tracker.ts';
 
@@ -12,6 +15,9 @@ const program = new Command('bench')
     'after',
     '\nAny command takes --adapter auto|gpu|lavapipe|swiftshader|FILE.json|list to choose the adapter.',
   )
+  .addCommand(kernelsCommand())
+  .addCommand(kernelCommand())
+  .addCommand(kernelWorkerCommand(), { hidden: true })
   .addCommand(modelCommand())
   .addCommand(firstAnswerCommand(), { hidden: true })
   .addCommand(isaCommand())
