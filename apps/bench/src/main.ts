@@ -1,6 +1,7 @@
 import { MovtError } from '@movt/kernels';
 import { Command, CommanderError } from 'commander';
 import { modelCommand } from './commands/model.ts';
+import { peersCommand } from './commands/peers.ts';
 import { trackerCommand } from './commands/tracker.ts';
 
 const program = new Command('bench')
@@ -11,7 +12,8 @@ const program = new Command('bench')
     '\nAny command takes --adapter auto|gpu|lavapipe|swiftshader|FILE.json|list to choose the adapter.',
   )
   .addCommand(modelCommand())
-  .addCommand(trackerCommand());
+  .addCommand(trackerCommand())
+  .addCommand(peersCommand());
 
 try {
   await program.parseAsync();
