@@ -5,17 +5,7 @@ import { OURS, type PeerEntry } from './list.ts';
 import { type PeerProcess, startPeer } from './process.ts';
 import type { Ran } from './protocol.ts';
 import { type PeerRow, TOLERANCE } from './report.ts';
-import type { Workload } from './workload.ts';
-
-/** What is measured of each peer. */
-export interface Comparison {
-  /** Clips in a batch, one after another. */
-  readonly batch: readonly number[];
-  readonly frames: number;
-  readonly points: number;
-  /** Timed runs of each peer at each batch size. */
-  readonly rounds: number;
-}
+import type { Comparison, Workload } from './workload.ts';
 
 /** A peer, from its start to what put it out of the race. */
 interface Contender {

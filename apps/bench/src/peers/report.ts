@@ -68,7 +68,7 @@ export function tableCells({ rows }: PeersReport): string[][] {
     row.first_answer_ms === null ? '–' : (row.first_answer_ms / 1000).toFixed(1),
     row.compile_ms === null ? '–' : row.compile_ms.toFixed(0),
     row.dispatches === null ? '–' : String(row.dispatches),
-    row.difference === null ? '–' : row.difference.toExponential(1),
+    row.difference === null ? '–' : row.difference === 0 ? '0' : row.difference.toExponential(1),
   ]);
   return [HEADINGS, ...lines];
 }
@@ -85,7 +85,7 @@ export function alignCells(lines: readonly (readonly string[])[]): string {
 export function remarks({ model, frames, points, rounds, adapter, software, tolerance }: PeersReport): string[] {
   const sentences = [
     `${model} with the same random weights everywhere, on full clips of ${frames} frames × ${points} points: no masks, which most peers cannot take.`,
-    `Every WebGPU row ran on ${adapter}.`,
+    `Every WebGPU row with times ran on ${adapter}; a peer that does not name its adapter has loaded that one's driver.`,
     `${rounds} rounds of one run of each peer in turn; a run goes from the upload of the clips to their answers read back. First answer: from the start of a process, caches of compiled shaders switched off, to the answer for one clip. Compile: what comes before the first run of a batch, in most peers a run that compiles.`,
     `Difference: relative L2 distance from our answers, the largest of all runs; above ${tolerance} a peer is wrong and its times are not shown.`,
   ];
