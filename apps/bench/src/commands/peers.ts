@@ -11,7 +11,7 @@ import { comparePeers } from '../peers/compare.ts';
 import { installPackages } from '../peers/install.ts';
 import { listPeers, PEERS_FOLDER, type PeerEntry } from '../peers/list.ts';
 import { peersPage } from '../peers/page.ts';
-import { alignCells, type PeersReport, remarks, TOLERANCE, tableCells } from '../peers/report.ts';
+import { alignCells, type PeersReport, problems, remarks, TOLERANCE, tableCells } from '../peers/report.ts';
 import { writeWorkload } from '../peers/workload.ts';
 
 interface Options {
@@ -67,7 +67,7 @@ async function benchPeers(preset: string, { only, json, html, ...comparison }: O
   };
   if (html !== undefined) await writeFileAtomic(html, peersPage(report));
   if (json) console.log(JSON.stringify(report, null, 2));
-  else console.log(`${alignCells(tableCells(report))}\n\n${remarks(report).join('\n')}`);
+  else console.log([alignCells(tableCells(report)), '', ...problems(report), ...remarks(report)].join('\n'));
 }
 
 /** Refuses, before minutes of work, a file in a folder that is missing or cannot be written. */

@@ -8,7 +8,7 @@ import { comparePeers } from './compare.ts';
 import { listPeers, PEERS_FOLDER, type PeerEntry } from './list.ts';
 import { peersPage } from './page.ts';
 import { startPeer, TIME_LIMITS } from './process.ts';
-import { type PeersReport, remarks, TOLERANCE, tableCells } from './report.ts';
+import { type PeersReport, problems, remarks, TOLERANCE, tableCells } from './report.ts';
 import { type Workload, writeWorkload } from './workload.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'movt-peers-test-'));
@@ -88,6 +88,7 @@ test('a peer that is wrong, elsewhere, broken or gone gets a line that says so, 
   const report: PeersReport = { format: 'movt-bench-peers/1', ...about, rows };
   const line = tableCells(report).find(([peer]) => peer === 'wrong')!;
   assert.equal(line.slice(4, 9), ['wrong by 2.7e-3', '–', '–', '–', '–']);
+  assert.ok(problems(report).includes('elsewhere: it ran on another GPU, not on some GPU'));
   const page = peersPage(report);
   assert.is(page.match(/<svg/g)?.length, SIZES.batch.length);
   assert.ok(remarks(report).some((sentence) => sentence.includes('No one should run a software GPU for speed')));
