@@ -6,6 +6,7 @@ import { kernelCommand } from './commands/kernel.ts';
 import { kernelWorkerCommand } from './commands/kernel-worker.ts';
 import { kernelsCommand } from './commands/kernels.ts';
 import { modelCommand } from './commands/model.ts';
+import { peersCommand } from './commands/peers.ts';
 import { trackerCommand } from './commands/tracker.ts';
 
 const program = new Command('bench')
@@ -21,6 +22,7 @@ const program = new Command('bench')
   .addCommand(modelCommand())
   .addCommand(firstAnswerCommand(), { hidden: true })
   .addCommand(isaCommand())
+  .addCommand(peersCommand())
   .addCommand(trackerCommand());
 
 // A command that is added ready-made inherits nothing by itself: without this its wrong options would exit 1.
