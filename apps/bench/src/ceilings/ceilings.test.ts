@@ -37,10 +37,10 @@ test('every multiply-add that is counted is done', async () => {
       );
       const expected = Array.from({ length: 16 }, (_, i) => {
         let sum = 0;
-        for (let s = 0; s < 4; s++) {
+        for (let s = 0; s < 16; s++) {
           let value = (i % 8) + s;
-          for (let turn = 0; turn < 8 * rounds && (wide || s < 2); turn++) value = value * 0.5 + 0.25;
-          sum += 4 * value;
+          for (let turn = 0; turn < 8 * rounds && (wide || s < 8); turn++) value = value * 0.5 + 0.25;
+          sum += value;
         }
         return sum;
       });
