@@ -33,10 +33,10 @@ test('every multiply-add that is counted is done', async () => {
       const y = await run(multiplyAdd, problem, { seed: Float32Array.of(0.9375, 0.25) });
       const expected = Array.from({ length: 16 }, (_, i) => {
         let sum = 0;
-        for (let s = 0; s < 4; s++) {
+        for (let s = 0; s < 16; s++) {
           let value = (i % 8) + s;
-          for (let turn = 0; turn < 32 && 4 * s < sums; turn++) value = value * 0.9375 + 0.25;
-          sum += 4 * value;
+          for (let turn = 0; turn < 32 && s < sums; turn++) value = value * 0.9375 + 0.25;
+          sum += value;
         }
         return sum;
       });

@@ -47,10 +47,11 @@ fn eight_turns(s: Vector, t: Vector) {
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let s = Vector(Number(seed[0]));
   let t = Vector(Number(seed[1]));
-  a = Vector(Number(id.x % 8));
-  b = a + 1;
-  c = a + 2;
-  d = a + 3;
+  // All different, or a compiler could do one for several.
+  a = Vector(Number(id.x % 8)) + Vector(0, 1, 2, 3);
+  b = a + 4;
+  c = a + 8;
+  d = a + 12;
   for (var i = 0u; i < ROUNDS; i++) {
     eight_turns(s, t);
     eight_turns(s, t);
