@@ -1,9 +1,9 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { constants, rmSync } from 'node:fs';
+import { access, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { MovtError } from '@movt/kernels';
-import { writeFileAtomic } from '@movt/kernels/safetensors/file';
+import { fileError, writeFileAtomic } from '@movt/kernels/safetensors/file';
 import { Command } from 'commander';
 import { openContext } from '../open-context.ts';
 import { wholeNumber, wholeNumbers } from '../options.ts';
@@ -11,7 +11,7 @@ import { comparePeers } from '../peers/compare.ts';
 import { installPackages } from '../peers/install.ts';
 import { listPeers, PEERS_FOLDER, type PeerEntry } from '../peers/list.ts';
 import { peersPage } from '../peers/page.ts';
-import { alignCells, type PeersReport, remarks, TOLERANCE, tableCells } from '../peers/report.ts';
+import { alignCells, type PeersReport, problems, remarks, TOLERANCE, tableCells } from '../peers/report.ts';
 import { writeWorkload } from '../peers/workload.ts';
 
 interface Options {
@@ -42,14 +42,17 @@ export function peersCommand(): Command {
 async function benchPeers(preset: string, { only, json, html, ...comparison }: Options): Promise<void> {
   const say = (line: string) => console.error(`bench: ${line}`);
   const listed = await listPeers(only);
+  if (html !== undefined) await checkFolder(html);
+  const folder = await mkdtemp(join(tmpdir(), 'movt-peers-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const workload = await writeWorkload(preset, folder, comparison);
   const context = await openContext();
   const { software } = context.traits;
   context.destroy(); // the peers have the adapter to themselves
-  const folder = await mkdtemp(join(tmpdir(), 'movt-peers-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const entries = await installFor(listed, say);
+  // Only now: an installation that is interrupted cleans up first.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
-  const workload = await writeWorkload(preset, folder);
-  const { adapter, rows } = await comparePeers(await installFor(listed, say), workload, comparison, say);
+  const { adapter, rows } = await comparePeers(entries, workload, comparison, say);
   const { frames, points, rounds } = comparison;
   const report: PeersReport = {
     format: 'movt-bench-peers/1',
@@ -64,7 +67,14 @@ async function benchPeers(preset: string, { only, json, html, ...comparison }: O
   };
   if (html !== undefined) await writeFileAtomic(html, peersPage(report));
   if (json) console.log(JSON.stringify(report, null, 2));
-  else console.log(`${alignCells(tableCells(report))}\n\n${remarks(report).join('\n')}`);
+  else console.log([alignCells(tableCells(report)), '', ...problems(report), ...remarks(report)].join('\n'));
+}
+
+/** Refuses, before minutes of work, a file in a folder that is missing or cannot be written. */
+async function checkFolder(file: string): Promise<void> {
+  await access(dirname(resolve(file)), constants.W_OK).catch((error) => {
+    throw fileError('writing', file, error);
+  });
 }
 
 /** Installs what peers need; where that fails, those that need it cannot take part. */

@@ -5,17 +5,7 @@ import { OURS, type PeerEntry } from './list.ts';
 import { type PeerProcess, startPeer } from './process.ts';
 import type { Ran } from './protocol.ts';
 import { type PeerRow, TOLERANCE } from './report.ts';
-import type { Workload } from './workload.ts';
-
-/** What is measured of each peer. */
-export interface Comparison {
-  /** Clips in a batch, one after another. */
-  readonly batch: readonly number[];
-  readonly frames: number;
-  readonly points: number;
-  /** Timed runs of each peer at each batch size. */
-  readonly rounds: number;
-}
+import type { Comparison, Workload } from './workload.ts';
 
 /** A peer, from its start to what put it out of the race. */
 interface Contender {
@@ -24,7 +14,9 @@ interface Contender {
   version: string | null;
   adapter: string | null;
   drivers: readonly string[];
+  /** With cold caches, for one clip: from the start of the process to the answer, and what of it came before the run. */
   firstAnswerMs: number | null;
+  firstCompileMs: number | null;
   /** Once set, the process is gone and no more is asked of it. */
   problem: string | null;
 }
@@ -60,20 +52,19 @@ export async function comparePeers(
       adapter: null,
       drivers: [],
       firstAnswerMs: null,
+      firstCompileMs: null,
       problem,
     }),
   );
   const [ours] = contenders;
   try {
     let expected: Float32Array | undefined;
-    const firstCompileMs = new Map<Contender, number>();
     for (const contender of contenders) {
-      say(`${contender.entry.name}: first answer …`);
+      if (contender.problem === null) say(`${contender.entry.name}: first answer …`);
       await attempt(contender, async () => {
-        const { ran, compileMs } = await answerFirst(contender, ours, workload, comparison);
-        expected ??= ran.output;
-        check(ran, expected);
-        firstCompileMs.set(contender, compileMs);
+        const { output } = await answerFirst(contender, ours, workload, comparison);
+        expected ??= output;
+        check(relativeL2(output, expected));
       });
     }
     const rows: PeerRow[] = [];
@@ -81,7 +72,7 @@ export async function comparePeers(
       const trials = await measureBatch(contenders, workload, comparison, batch, say);
       const ourMedianMs = summarise(trials[0].samples).median_ms;
       for (const [i, contender] of contenders.entries()) {
-        const compileMs = batch === 1 ? (firstCompileMs.get(contender) ?? null) : trials[i].compileMs;
+        const compileMs = batch === 1 ? contender.firstCompileMs : trials[i].compileMs;
         const firstAnswerMs = rows.length < contenders.length ? contender.firstAnswerMs : null;
         rows.push(rowOf(contender, { ...trials[i], compileMs }, batch, firstAnswerMs, ourMedianMs));
       }
@@ -98,7 +89,7 @@ async function answerFirst(
   ours: Contender,
   workload: Workload,
   { frames, points }: Comparison,
-): Promise<{ ran: Ran; compileMs: number }> {
+): Promise<Ran> {
   const request = workload.draw({ batch: 1, frames, points });
   const started = performance.now();
   const process = startPeer(contender.entry);
@@ -106,10 +97,10 @@ async function answerFirst(
   const { version, adapter, drivers } = await process.load(workload.load);
   Object.assign(contender, { version, adapter, drivers });
   checkAdapter(contender, ours);
-  const { compile_ms } = await process.prepare({ batch: 1, frames, points });
+  contender.firstCompileMs = (await process.prepare({ batch: 1, frames, points })).compile_ms;
   const ran = await process.run(request);
   contender.firstAnswerMs = performance.now() - started;
-  return { ran, compileMs: compile_ms };
+  return ran;
 }
 
 /** A peer on WebGPU must share our adapter; one that cannot name its own must have loaded the same driver. */
@@ -140,7 +131,8 @@ async function measureBatch(
   const runOnce = async ({ process }: Contender, trial: Trial): Promise<number> => {
     const ran = await process!.run(request);
     expected ??= ran.output;
-    trial.difference = Math.max(trial.difference ?? 0, check(ran, expected));
+    trial.difference = Math.max(trial.difference ?? 0, relativeL2(ran.output, expected));
+    check(trial.difference);
     trial.dispatches = ran.dispatches;
     return ran.ms;
   };
@@ -176,11 +168,9 @@ async function attempt(contender: Contender, work: (process: PeerProcess | null)
   }
 }
 
-/** How far an answer is from ours; throws where that is too far. */
-function check({ output }: Ran, expected: Float32Array): number {
-  const difference = relativeL2(output, expected);
-  if (difference <= TOLERANCE) return difference;
-  throw new Error(`wrong by ${difference.toExponential(1)}`); // or NaN
+/** Throws where an answer is too far from ours; NaN is. */
+function check(difference: number): void {
+  if (!(difference <= TOLERANCE)) throw new Error(`wrong by ${difference.toExponential(1)}`);
 }
 
 /** What is known of a peer at one batch size; without times where it is out of the race. */

@@ -41,7 +41,7 @@ function runNpm(path: string): Promise<string | undefined> {
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;
-    child.kill();
+    child.kill('SIGKILL'); // what it has written so far is removed anyway
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   return new Promise<string | undefined>((resolve) => {

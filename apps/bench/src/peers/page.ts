@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { escapeHtml, renderPage } from '../report/page.ts';
 import { renderPlot } from '../report/plot.ts';
 import { OURS } from './list.ts';
-import { type PeerRow, type PeersReport, remarks, tableCells } from './report.ts';
+import { type PeerRow, type PeersReport, problems, remarks, tableCells } from './report.ts';
 
 const COLOURS = { domain: ['movt', 'WebGPU peer', 'CPU'], range: ['#0d9488', '#6366f1', '#a1a1aa'] };
 
@@ -18,9 +18,10 @@ export function peersPage(report: PeersReport): string {
     `<tr>${line.map((cell, i) => `<${tag}${i < 3 ? ' class="text"' : ''}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
   const table = `<div class="wide"><table>\n${[cells(headings, 'th'), ...lines.map((line) => cells(line, 'td'))].join('\n')}\n</table></div>`;
   const notes = remarks(report).map((sentence) => `<p>${escapeHtml(sentence)}</p>`);
+  const faults = problems(report).map((line) => `<p class="warn">${escapeHtml(line)}</p>`);
   return renderPage(
     `${report.model} beside its peers, on ${report.adapter}`,
-    [notes.join('\n'), ...charts, '<h2>All figures</h2>', table].join('\n'),
+    [notes.join('\n'), ...charts, '<h2>All figures</h2>', table, ...faults].join('\n'),
   );
 }
 

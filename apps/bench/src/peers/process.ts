@@ -13,7 +13,7 @@ export interface PeerProcess {
 }
 
 /** Milliseconds. The slowest peer known compiles for a minute and runs for ten seconds on two cores without a GPU. */
-const TIME_LIMITS = { load: 120_000, prepare: 300_000, run: 180_000 };
+export const TIME_LIMITS = { load: 120_000, prepare: 300_000, run: 300_000 };
 
 /** Drivers keep compiled shaders on disk: without, every run of the command compiles alike. */
 const NO_SHADER_CACHES = { MESA_SHADER_CACHE_DISABLE: 'true', __GL_SHADER_DISK_CACHE: '0' };
@@ -25,7 +25,7 @@ const killAll = () => {
 process.on('exit', killAll);
 
 /** Starts a peer on the adapter of this process's environment. */
-export function startPeer({ file, flags = [], env = {} }: PeerEntry): PeerProcess {
+export function startPeer({ file, flags = [], env = {} }: PeerEntry, limits = TIME_LIMITS): PeerProcess {
   const child = fork(fileURLToPath(new URL(file, PEERS_FOLDER)), {
     execArgv: [...flags],
     env: { ...process.env, NODE_OPTIONS: '', ...NO_SHADER_CACHES, ...env },
@@ -55,8 +55,8 @@ export function startPeer({ file, flags = [], env = {} }: PeerEntry): PeerProces
       }),
       ended.then((error) => ({ ok: false as const, error })),
       new Promise<{ ok: false; error: string }>((resolve) => {
-        const limit = TIME_LIMITS[op];
-        timer = setTimeout(() => resolve({ ok: false, error: `${op} took more than ${limit / 1000} s` }), limit);
+        const error = `${op} took more than ${limits[op] / 1000} s`;
+        timer = setTimeout(() => resolve({ ok: false, error }), limits[op]);
       }),
     ]);
     clearTimeout(timer);

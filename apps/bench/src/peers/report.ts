@@ -56,21 +56,32 @@ const HEADINGS = [
   'difference',
 ];
 
-/** The table's lines, headings first; a row without times says why in the place of its median. */
+/** What a cell of the table holds of a problem; problems() tells the rest. */
+const SHORT = 24;
+
+/** The table's lines, headings first; a row without times says why in the place of its median, in a word or two. */
 export function tableCells({ rows }: PeersReport): string[][] {
   const lines = rows.map(({ summary, ...row }) => [
     row.peer,
     row.version ?? '–',
     row.kind === 'webgpu' ? 'WebGPU' : (row.adapter ?? 'CPU'),
     String(row.batch),
-    summary === null ? row.problem! : `${digits(summary.median_ms)} [${summary.ci95_ms.map(digits).join(', ')}]`,
+    summary === null
+      ? shorten(row.problem!)
+      : `${digits(summary.median_ms)} [${summary.ci95_ms.map(digits).join(', ')}]`,
     row.times_ours === null ? '–' : row.times_ours.toFixed(2),
     row.first_answer_ms === null ? '–' : (row.first_answer_ms / 1000).toFixed(1),
     row.compile_ms === null ? '–' : row.compile_ms.toFixed(0),
     row.dispatches === null ? '–' : String(row.dispatches),
-    row.difference === null ? '–' : row.difference.toExponential(1),
+    row.difference === null ? '–' : row.difference === 0 ? '0' : row.difference.toExponential(1),
   ]);
   return [HEADINGS, ...lines];
+}
+
+/** A line for each peer whose problem the table cuts off. */
+export function problems({ rows }: PeersReport): string[] {
+  const long = rows.filter(({ problem }) => problem !== null && shorten(problem) !== problem);
+  return [...new Set(long.map(({ peer, problem }) => `${peer}: ${problem}`))];
 }
 
 /** Lines of equal length: the first three columns aligned left, the others right. */
@@ -85,7 +96,7 @@ export function alignCells(lines: readonly (readonly string[])[]): string {
 export function remarks({ model, frames, points, rounds, adapter, software, tolerance }: PeersReport): string[] {
   const sentences = [
     `${model} with the same random weights everywhere, on full clips of ${frames} frames × ${points} points: no masks, which most peers cannot take.`,
-    `Every WebGPU row ran on ${adapter}.`,
+    `Every WebGPU row with times ran on ${adapter}; a peer that does not name its adapter has loaded that one's driver.`,
     `${rounds} rounds of one run of each peer in turn; a run goes from the upload of the clips to their answers read back. First answer: from the start of a process, caches of compiled shaders switched off, to the answer for one clip. Compile: what comes before the first run of a batch, in most peers a run that compiles.`,
     `Difference: relative L2 distance from our answers, the largest of all runs; above ${tolerance} a peer is wrong and its times are not shown.`,
   ];
@@ -95,6 +106,10 @@ export function remarks({ model, frames, points, rounds, adapter, software, tole
     );
   }
   return sentences;
+}
+
+function shorten(problem: string): string {
+  return problem.length > SHORT ? `${problem.slice(0, SHORT - 1)}…` : problem;
 }
 
 /** Three significant digits, and no fewer than all before the point. */
