@@ -50,10 +50,12 @@ export function chooseTile(
   if (traits.software) {
     const subgroupLanes = BROADCAST_LANES.includes(traits.subgroupSize) ? traits.subgroupSize : 0;
     const lanes = subgroupLanes || PLAIN_LANES;
-    const rowsOfTile = ownRows ? 4 * lanes : 16;
+    const handed = subgroupLanes === 8 ? 32 : 16; // HANDED in gemm_rows.wgsl
+    const rowsOfTile = ownRows ? 4 * lanes : handed;
     return {
       source: rowsSource,
       flags: {
+        SUBGROUPS: subgroupLanes > 0,
         SUBGROUPS_8: subgroupLanes === 8,
         SUBGROUPS_4: subgroupLanes === 4,
         OWN_ROWS: ownRows,
@@ -62,7 +64,7 @@ export function chooseTile(
       },
       overrides: { TILE_ROWS: rowsOfTile },
       rows: rowsOfTile,
-      columns: ownRows ? 16 : 4 * lanes,
+      columns: ownRows ? handed : 4 * lanes,
       threads: lanes,
     };
   }
