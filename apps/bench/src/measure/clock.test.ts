@@ -18,7 +18,6 @@ test('timestamps are believed when they fit the wall clock', () => {
 test('timestamps are not believed where they are missing, backwards, rounded or at odds with the wall clock', () => {
   assert.match(distrust([{ wallMs: 5, stamps: [] }], false)!, 'no timestamps');
   assert.match(distrust([{ wallMs: 5, stamps: [7n, 3n] }], false)!, 'before the one');
-  assert.match(distrust([{ wallMs: 5, stamps: [3n, 3n] }], false)!, 'before the one');
   const rounded = [
     { wallMs: 1, stamps: [100_000n, 300_000n] },
     { wallMs: 1, stamps: [500_000n, 1_200_000n] },
