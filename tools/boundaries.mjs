@@ -23,7 +23,7 @@ const ARROWS = [
   ['packages/movt/src/cli/', ['packages/']],
   // The model needs what a track is, not how one is made.
   ['packages/movt/src/', ['packages/kernels/', 'packages/tracker/tracks']],
-  ['apps/bench/src/', ['packages/']],
+  ['apps/bench/src/', ['packages/', 'apps/bench/package.json']],
   ['apps/worker/src/', ['packages/']],
   ['examples/', ['apps/bench/spec']],
   ['tests/', ['packages/', 'apps/', 'examples/']],

@@ -1,10 +1,12 @@
 import { MovtError } from '@movt/kernels';
 import { Command, CommanderError } from 'commander';
 import { firstAnswerCommand } from './commands/first-answer.ts';
+import { isaCommand } from './commands/isa.ts';
 import { kernelCommand } from './commands/kernel.ts';
 import { kernelWorkerCommand } from './commands/kernel-worker.ts';
 import { kernelsCommand } from './commands/kernels.ts';
 import { modelCommand } from './commands/model.ts';
+import { peersCommand } from './commands/peers.ts';
 import { trackerCommand } from './commands/tracker.ts';
 
 const program = new Command('bench')
@@ -19,6 +21,8 @@ const program = new Command('bench')
   .addCommand(kernelWorkerCommand(), { hidden: true })
   .addCommand(modelCommand())
   .addCommand(firstAnswerCommand(), { hidden: true })
+  .addCommand(isaCommand())
+  .addCommand(peersCommand())
   .addCommand(trackerCommand());
 
 // A command that is added ready-made inherits nothing by itself: without this its wrong options would exit 1.

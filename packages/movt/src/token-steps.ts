@@ -1,12 +1,13 @@
 import type { LinearStep, NormStep, RowStep, Rows } from '@movt/kernels';
 import type { MovtConfig } from './config.ts';
 import type { GpuWeights } from './gpu-weights.ts';
+import { POSITION_STRIDE, wholeVectors } from './pack-parameter.ts';
 
 /** The matrices that MovT's token-local work reads and writes, one row a token, one after another in a buffer. */
 export interface TokenState {
   /** Elements of the buffer. */
   readonly length: number;
-  /** Mean position, [tokens, 2]. */
+  /** Mean position, [tokens, POSITION_STRIDE]. */
   readonly place: Rows;
   /** Hidden layers of the position MLP. */
   readonly placeHidden: readonly Rows[];
@@ -33,7 +34,7 @@ export function layoutTokenState(config: MovtConfig, tokens: number): TokenState
   };
   const x = matrix(width);
   const state = {
-    place: matrix(2),
+    place: matrix(POSITION_STRIDE),
     placeHidden: positionHidden.map(matrix),
     joined: matrix(2 * dim),
     x,
@@ -82,7 +83,7 @@ export function createTokenSteps(config: MovtConfig, weights: GpuWeights, state:
   return {
     /** The position MLP into `joined`, where E_M already is; fuse; the first layer's projection. Its activation is ReLU. */
     embed(): RowStep[] {
-      const widths = [2, ...positionHidden, dim];
+      const widths = [POSITION_STRIDE, ...positionHidden, dim];
       const matrices = [
         state.place,
         ...state.placeHidden,
@@ -127,15 +128,15 @@ export function createTokenSteps(config: MovtConfig, weights: GpuWeights, state:
   };
 }
 
-/** The head: E_F in the state's rows, [clips, width], to the chain's output, [clips, outputs]. */
+/** The head: E_F in the state's rows, [clips, width], to the chain's output, [clips, wholeVectors(outputs)]. */
 export function headStep({ width, outputs }: MovtConfig, weights: GpuWeights): RowStep {
   return {
     kind: 'linear',
     x: { offset: 0, stride: width },
-    y: { offset: 0, stride: outputs },
+    y: { offset: 0, stride: wholeVectors(outputs) },
     toOutput: true,
     inner: width,
-    columns: outputs,
+    columns: wholeVectors(outputs),
     weight: weights.offset('head.weight'),
     bias: weights.offset('head.bias'),
   };

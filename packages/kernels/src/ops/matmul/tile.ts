@@ -14,11 +14,14 @@ export interface Tile {
   readonly threads: number;
 }
 
-/** Elements of a row or column that gemm_tiled.wgsl stages at a time; the same number stands there. */
-const K_TILE = 16;
+/** A form of gemm_tiled.wgsl: threads down and across, and quads of k in a stage. Each thread stages at most one quad of x and two of the weight. */
+type TiledForm = readonly [threadsM: number, threadsN: number, stageQuads: number];
 
-/** Low tiles, so that few rows still make several workgroups; 128 columns stay within the 16 KiB of workgroup memory that any device has. */
-const WHOLE_ROWS_THREADS = [4, 32] as const;
+/** Low tiles, so that few rows still make several workgroups. */
+const WHOLE_ROWS: TiledForm = [4, 64, 2];
+/** Large tiles read less; small ones keep more of the GPU busy when the product itself is small. */
+const LARGE: TiledForm = [16, 16, 4];
+const SMALL: TiledForm = [8, 16, 4];
 
 /** Subgroup sizes for which gemm_rows.wgsl hands x round by broadcast: lavapipe's and SwiftShader's. */
 const BROADCAST_LANES: readonly number[] = [8, 4];
@@ -31,6 +34,8 @@ export interface TileRequest {
   readonly columns: number;
   /** The tile should be wide and low: one workgroup will go over all columns of its rows. */
   readonly wholeRows?: boolean;
+  /** Where one thread can, it should read and write whole rows: steps on the same rows then need no barrier between them. */
+  readonly ownRows?: boolean;
   /** The weight is stored [k,n]. */
   readonly weightKN?: boolean;
   /** Weights and biases are stored as f16; sums are f32 all the same. */
@@ -40,45 +45,53 @@ export interface TileRequest {
 /** The tile for a product of `rows` × `columns` on an adapter. */
 export function chooseTile(
   traits: AdapterTraits,
-  { rows, columns, wholeRows = false, weightKN = false, halfWeights = false }: TileRequest,
+  { rows, columns, wholeRows = false, ownRows = false, weightKN = false, halfWeights = false }: TileRequest,
 ): Tile {
   if (traits.software) {
     const subgroupLanes = BROADCAST_LANES.includes(traits.subgroupSize) ? traits.subgroupSize : 0;
     const lanes = subgroupLanes || PLAIN_LANES;
+    const rowsOfTile = ownRows ? 4 * lanes : 16;
     return {
       source: rowsSource,
       flags: {
-        BROADCAST: subgroupLanes > 0,
         SUBGROUPS_8: subgroupLanes === 8,
         SUBGROUPS_4: subgroupLanes === 4,
+        OWN_ROWS: ownRows,
         TILED: false,
         HALF_WEIGHTS: halfWeights,
       },
-      overrides: { LANES: lanes, COLUMN_STEP: lanes },
-      rows: 16,
-      columns: 4 * lanes,
+      overrides: { TILE_ROWS: rowsOfTile },
+      rows: rowsOfTile,
+      columns: ownRows ? 16 : 4 * lanes,
       threads: lanes,
     };
   }
-  const [threadsM, threadsN] = wholeRows ? WHOLE_ROWS_THREADS : tiledThreads(rows, columns);
+  const [threadsM, threadsN, stageQuads] = wholeRows ? WHOLE_ROWS : tiledForm(rows, columns);
+  const threads = threadsM * threadsN;
   return {
     source: tiledSource,
-    flags: { WEIGHT_KN: weightKN, TILED: true, HALF_WEIGHTS: halfWeights },
+    flags: {
+      WEIGHT_KN: weightKN,
+      TWO_COLUMNS: 4 * threadsN * stageQuads > threads,
+      TILED: true,
+      HALF_WEIGHTS: halfWeights,
+    },
     overrides: {
       THREADS_M: threadsM,
       THREADS_N: threadsN,
+      STAGE_QUADS: stageQuads,
       TILE_ROWS: 4 * threadsM,
-      X_STAGE_LENGTH: K_TILE * (threadsM + 1),
-      W_STAGE_LENGTH: K_TILE * (threadsN + 1),
+      STAGE_ROW: stageQuads + 1,
+      X_STAGE_LENGTH: 4 * threadsM * (stageQuads + 1),
+      W_STAGE_LENGTH: 4 * threadsN * (stageQuads + 1),
     },
     rows: 4 * threadsM,
     columns: 4 * threadsN,
-    threads: threadsM * threadsN,
+    threads,
   };
 }
 
-/** Large tiles read less; small ones keep more of the GPU busy when the product itself is small. */
-function tiledThreads(rows: number, columns: number): [number, number] {
+function tiledForm(rows: number, columns: number): TiledForm {
   const largeTiles = Math.ceil(rows / 64) * Math.ceil(columns / 64);
-  return largeTiles >= 64 ? [16, 16] : [8, 8];
+  return largeTiles >= 64 ? LARGE : SMALL;
 }
