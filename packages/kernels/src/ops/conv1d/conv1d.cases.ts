@@ -1,9 +1,14 @@
-import type { KernelCase, KernelCheck } from '../../testing/check-kernel.ts';
+import type { Draws, KernelCase, KernelCheck } from '../../testing/check-kernel.ts';
 import { conv1dReference } from './conv1d.reference.ts';
 import { type Conv1dProblem, conv1d } from './conv1d.ts';
 
 const tolerance = ({ inputs, taps }: Conv1dProblem) => ({ rtol: 1e-5, atol: 4e-6 * Math.sqrt(inputs * taps) });
 const check = (problem: Conv1dProblem): KernelCase<Conv1dProblem> => ({ problem, tolerance: tolerance(problem) });
+
+/** Clips as long as the batch has room for. */
+const fullLength: Draws<Conv1dProblem> = {
+  frames: (_, { batch, frames }) => new Array(batch).fill(frames),
+};
 
 export const conv1dCheck: KernelCheck<Conv1dProblem> = {
   kernel: conv1d,
@@ -26,6 +31,7 @@ export const conv1dCheck: KernelCheck<Conv1dProblem> = {
     {
       ...check({ batch: 1, frames: 32, points: 60, inputs: 256, outputs: 128, taps: 3, maxOverTime }),
       bench: maxOverTime,
+      ...(maxOverTime ? { draw: fullLength } : {}),
     },
   ]),
 };
