@@ -6,8 +6,8 @@ import { type LinearStep, type RowChainProblem, type RowStep, rowChain } from '.
 interface Layout {
   /** Leave out the last step, which writes to `output`. */
   readonly split?: boolean;
-  /** Where all widths are multiples of four, so is where rows begin. */
-  readonly quads?: boolean;
+  /** Where all widths are multiples of four, so is where rows begin: loads are vec4s. */
+  readonly vectors?: boolean;
 }
 
 /** Lays out weights and state for a chain of widths: linear layers, with a residual and a norm after every second one. */
@@ -15,13 +15,13 @@ function chainOf(
   rows: number,
   widths: readonly number[],
   activation: Activation,
-  { split = false, quads = false }: Layout = {},
+  { split = false, vectors = false }: Layout = {},
 ): RowChainProblem {
   const steps: RowStep[] = [];
-  let weightsLength = quads ? 4 : 5;
-  let stateLength = quads ? 4 : 3;
+  let weightsLength = vectors ? 4 : 5;
+  let stateLength = vectors ? 4 : 3;
   const matrix = (columns: number) => {
-    const stride = columns + (quads ? 4 : 2); // rows need not touch
+    const stride = columns + (vectors ? 4 : 2); // rows need not touch
     const offset = stateLength;
     stateLength += rows * stride;
     return { offset, stride };
@@ -51,10 +51,10 @@ function chainOf(
       steps.push({ kind: 'norm', x: y, y: x, columns, weight: parameter(columns), bias: parameter(columns) });
     }
   }
-  if (split) return { rows, steps, activation, eps: 1e-5, weightsLength, stateLength, outputLength: 1 };
+  if (split) return { rows, steps, activation, eps: 1e-5, weightsLength, stateLength, outputLength: vectors ? 4 : 1 };
   const columns = widths[0];
   const inner = widths[widths.length - 1];
-  const y = { offset: 7, stride: columns + 1 };
+  const y = vectors ? { offset: 8, stride: columns + 4 } : { offset: 7, stride: columns + 1 };
   steps.push({
     kind: 'linear',
     x,
@@ -65,7 +65,7 @@ function chainOf(
     bias: parameter(columns),
     toOutput: true,
   });
-  const outputLength = 7 + rows * (columns + 1);
+  const outputLength = y.offset + rows * y.stride;
   return { rows, steps, activation, eps: 1e-5, weightsLength, stateLength, outputLength };
 }
 
@@ -87,10 +87,10 @@ export const rowChainCheck: KernelCheck<RowChainProblem> = {
     check({ ...chainOf(21, [12, 40, 12], 'relu'), halfWeights: true }),
     check(chainOf(70, [19, 130], 'relu', { split: true })),
     check(chainOf(33, [40, 24, 40], 'gelu')),
-    check(chainOf(17, [2, 36, 300, 12], 'relu', { quads: true })),
-    check({ ...chainOf(33, [20, 12, 20], 'relu', { quads: true }), halfWeights: true }),
-    check(chainOf(70, [52, 132], 'relu', { split: true, quads: true })),
+    check(chainOf(17, [4, 36, 300, 12], 'relu', { vectors: true })),
+    check({ ...chainOf(33, [20, 12, 20], 'relu', { vectors: true }), halfWeights: true }),
+    check(chainOf(70, [52, 132], 'relu', { split: true, vectors: true })),
     // movt-base after attention: projection, feed-forward, the next layer's q, k and v.
-    { ...check(chainOf(60, [256, 2048, 256], 'relu', { quads: true })), bench: true },
+    { ...check(chainOf(60, [256, 2048, 256], 'relu', { vectors: true })), bench: true },
   ],
 };
