@@ -17,7 +17,7 @@ export interface Tile {
 /**
  * A form of gemm_tiled.wgsl: threads down and across, and quads of k in a stage. Each thread stages one or two quads of the weight, and at
  * most one of x: threadsM is 4 or 2 times stageQuads, threadsN at least 4 times. What `bench isa` shows of these three on AMD's GPUs:
- * 8 waves or more, 90 % multiply-adds, at most 16 KiB of workgroup memory, which any device has.
+ * 8 waves or more, 85 % multiply-adds or more, at most 16 KiB of workgroup memory, which any device has.
  */
 type TiledForm = readonly [threadsM: number, threadsN: number, stageQuads: number];
 
