@@ -9,6 +9,9 @@ const STRETCHES = 10;
 /** More samples than this add nothing but pairs to go through; stretches of them are taken together. */
 const MOST_SAMPLES = 1000;
 
+/** A difference of wall times may come out at or below 0 in a burst of noise. It then counts as tiny: to ranks, one outlier. */
+const LEAST_MS = 1e-6;
+
 /** Four times measured in the order a b b a, or b a a b. Whatever drifts steadily falls out of b·b / a·a. */
 export interface Quartet {
   readonly a: readonly [number, number];
@@ -16,7 +19,9 @@ export interface Quartet {
 }
 
 /** Half the logarithm of b·b / a·a. */
-export const logRatio = ({ a, b }: Quartet) => Math.log((b[0] * b[1]) / (a[0] * a[1])) / 2;
+export const logRatio = ({ a, b }: Quartet) => (log(b[0]) + log(b[1]) - log(a[0]) - log(a[1])) / 2;
+
+const log = (ms: number) => Math.log(Math.max(ms, LEAST_MS));
 
 /** b over a from quartets, grouped by the rounds that they were measured in. */
 export function ratioOfQuartets(rounds: readonly (readonly Quartet[])[]): RatioEstimate {
@@ -27,7 +32,7 @@ export function ratioOfQuartets(rounds: readonly (readonly Quartet[])[]): RatioE
 
 /** b over a from two runs' samples, each in the order of measuring. It knows nothing of what changed between the runs. */
 export function ratioOfRuns(a: readonly number[], b: readonly number[]): RatioEstimate {
-  const logs = [a, b].map((samples) => thin(samples, MOST_SAMPLES).map(Math.log));
+  const logs = [a, b].map((samples) => thin(samples, MOST_SAMPLES).map(log));
   const effect = designEffect(logs.map((samples) => cut(samples, STRETCHES)));
   const { p, delta } = mannWhitney(logs[0], logs[1], effect);
   const { shift, low, high } = hodgesLehmann(logs[0], logs[1], LEVEL, effect);

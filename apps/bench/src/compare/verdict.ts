@@ -20,14 +20,16 @@ export const LEVEL = 0.95;
  *
  * @param margin what counts as a difference in practice: 0.03 is three in a hundred, either way.
  */
-export function judge(rows: readonly RatioEstimate[], margin: number): Verdict[] {
+export function judge(rows: readonly RatioEstimate[], margin: number): { verdict: Verdict; p_holm: number }[] {
   const adjusted = holm(rows.map(({ p }) => p));
-  return rows.map(({ ratio, ci95: [low, high] }, i) => {
-    const differs = adjusted[i] < 1 - LEVEL;
-    if (differs && low > 1 && ratio > 1 + margin) return 'SLOWER';
-    if (differs && high < 1 && ratio < 1 / (1 + margin)) return 'FASTER';
-    return low > 1 / (1 + margin) && high < 1 + margin ? 'SAME' : 'UNDECIDED';
-  });
+  return rows.map((row, i) => ({ verdict: verdictOf(row, adjusted[i], margin), p_holm: adjusted[i] }));
+}
+
+function verdictOf({ ratio, ci95: [low, high] }: RatioEstimate, p: number, margin: number): Verdict {
+  const differs = p < 1 - LEVEL;
+  if (differs && low > 1 && ratio > 1 + margin) return 'SLOWER';
+  if (differs && high < 1 && ratio < 1 / (1 + margin)) return 'FASTER';
+  return low > 1 / (1 + margin) && high < 1 + margin ? 'SAME' : 'UNDECIDED';
 }
 
 /** Holm's step-down correction: chances that hold for all rows together. */

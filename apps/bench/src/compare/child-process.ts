@@ -1,0 +1,74 @@
+import { fork } from 'node:child_process';
+import type { Action, Answer, Ask, Reply } from './protocol.ts';
+
+/** A kernel this slow hangs, as far as a comparison is concerned. */
+const TIME_LIMIT_MS = 60_000;
+/** What a process said last is enough to see why it ended. */
+const TOLD_CHARACTERS = 2000;
+
+/** Why a question got no answer. After `timeout` and `ended` the process is gone. */
+export class ChildError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A process that runs a bundle of child.ts. */
+export interface Child {
+  /** @throws ChildError */
+  ask<A extends Action>(action: A, ask: Ask<A>): Promise<Answer<A>>;
+  readonly alive: boolean;
+  stop(): void;
+}
+
+/** Starts a process; `label` names it in errors. */
+export function startChild(file: string, label: string, timeLimitMs = TIME_LIMIT_MS): Child {
+  const child = fork(file, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  let told = '';
+  let alive = true;
+  let settle: ((reply: Reply) => void) | undefined;
+  child.stderr!.setEncoding('utf8').on('data', (text) => {
+    told = (told + text).slice(-TOLD_CHARACTERS);
+  });
+  child.on('message', (reply: Reply) => settle?.(reply));
+  const end = (code: string, message: string) => {
+    alive = false;
+    settle?.({ error: { code, message } });
+  };
+  child.on('error', ({ message }) => end('ended', `${label}: ${message}`));
+  child.on('close', (code, signal) => end('ended', `${label}: its process ended (${signal ?? code}): ${told.trim()}`));
+  const stopWithParent = () => child.kill('SIGKILL');
+  process.on('exit', stopWithParent);
+  return {
+    get alive() {
+      return alive;
+    },
+    async ask(action, ask) {
+      if (!alive) throw new ChildError('ended', `${label}: its process has ended: ${told.trim()}`);
+      const reply = await new Promise<Reply>((resolve) => {
+        const timer = setTimeout(() => {
+          child.kill('SIGKILL');
+          end('timeout', `${label}: no answer to '${action}' in ${timeLimitMs / 1000} s`);
+        }, timeLimitMs);
+        settle = (reply) => {
+          clearTimeout(timer);
+          settle = undefined;
+          resolve(reply);
+        };
+        child.send({ action, ...ask }, (error) => {
+          if (error) end('ended', `${label}: ${error.message}`);
+        });
+      });
+      if ('error' in reply) throw new ChildError(reply.error.code, reply.error.message);
+      return reply.answer as Answer<typeof action>;
+    },
+    stop() {
+      alive = false;
+      process.off('exit', stopWithParent);
+      child.kill('SIGKILL');
+    },
+  };
+}
