@@ -1,5 +1,5 @@
 import { createPlan, defineKernel, type GpuContext } from '@movt/kernels';
-import { median } from './median.ts';
+import { median } from './measure/statistics.ts';
 import source from './peak.wgsl';
 
 const ROUNDS = 1024;

@@ -29,6 +29,7 @@ export {
   type ContextSource,
   createContext,
   type GpuContext,
+  withTraits,
 } from './runtime/context.ts';
 export * from './runtime/errors.ts';
 export { toHalf } from './runtime/float16.ts';

@@ -2,7 +2,7 @@ import { badInput, createRandom } from '@movt/kernels';
 import { countObjects } from '@movt/kernels/testing';
 import { Command } from 'commander';
 import { createPredictor, initialWeights, type PresetName, presetConfig, presetNames, type Tracks } from 'movt';
-import { median } from '../median.ts';
+import { median } from '../measure/statistics.ts';
 import { openContext } from '../open-context.ts';
 import { wholeNumber, wholeNumbers } from '../options.ts';
 import { measurePeak } from '../peak.ts';

@@ -37,6 +37,8 @@ export interface Ceilings {
   readonly f16_gflop_per_s: number | null;
   /** Bytes read and written by a copy much larger than any cache. */
   readonly copy_gb_per_s: number;
+  /** Bytes read and written by the fastest copy of any size: what hot kernels may reach. */
+  readonly cached_copy_gb_per_s: number;
   readonly workgroup_gb_per_s: number;
 }
 

@@ -1,6 +1,7 @@
 import { navigatorGpu } from './navigator.ts';
 
 export { type ChosenDriver, chosenDriver } from './chosen-driver.ts';
+export { DAWN_TOGGLES } from './dawn-toggles.ts';
 
 /**
  * The WebGPU of the runtime that this code is in: the browser's or Deno's `navigator.gpu`, else Dawn in Node.

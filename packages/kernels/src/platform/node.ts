@@ -1,10 +1,5 @@
 import { MovtError } from '../runtime/errors.ts';
-
-/**
- * Dawn's switches, each for the profiler: without the first, features marked unsafe are refused; without the second,
- * timestamps are rounded to 100 µs.
- */
-const DAWN_FLAGS = ['enable-dawn-features=allow_unsafe_apis', 'disable-dawn-features=timestamp_quantization'];
+import { DAWN_TOGGLES } from './dawn-toggles.ts';
 
 /**
  * The one Dawn instance of the process. It must stay referenced: once it has been collected as garbage, Dawn crashes at
@@ -28,7 +23,7 @@ async function startDawn(): Promise<GPU> {
   try {
     const { create, globals } = await import('webgpu');
     Object.assign(globalThis, globals);
-    return create(DAWN_FLAGS);
+    return create([...DAWN_TOGGLES]);
   } catch (cause) {
     throw new MovtError(
       'missing_dependency',

@@ -178,6 +178,11 @@ function contextOf(device: GPUDevice, info: GPUAdapterInfo, owned: boolean): Gpu
   return context;
 }
 
+/** The same context to whatever looks at its traits differently: to run a variant that this adapter would not choose. */
+export function withTraits(context: GpuContext, traits: AdapterTraits): GpuContext {
+  return Object.create(context, { traits: { value: traits, enumerable: true } });
+}
+
 function describeAdapter(info: GPUAdapterInfo): AdapterDescription {
   const { vendor, architecture } = info;
   // Dawn puts the driver's own name into `description` and a slug or a number into `device`.

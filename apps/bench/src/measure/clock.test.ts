@@ -1,0 +1,34 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { clockStep, distrust } from './clock.ts';
+
+test('the step of a clock is what all its readings have in common', () => {
+  assert.is(clockStep([40n, 120n, 1000n, 80n]), 40n);
+  assert.is(clockStep([300_007n, 100_007n, 700_007n]), 200_000n);
+  assert.is(clockStep([1n, 8n, 12n]), 1n);
+});
+
+const stamps = [1_000_003n, 7_000_010n];
+const later = { wallMs: 6.5, stamps: [9_000_051n, 15_000_002n] };
+
+test('timestamps are believed when they fit the wall clock', () => {
+  assert.is(distrust([{ wallMs: 6.5, stamps }, later], false), undefined);
+});
+
+test('timestamps are not believed where they are missing, backwards, rounded or at odds with the wall clock', () => {
+  assert.match(distrust([{ wallMs: 5, stamps: [] }], false)!, 'no timestamps');
+  assert.match(distrust([{ wallMs: 5, stamps: [7n, 3n] }], false)!, 'before the one');
+  assert.match(distrust([{ wallMs: 5, stamps: [3n, 3n] }], false)!, 'before the one');
+  const rounded = [
+    { wallMs: 1, stamps: [100_000n, 300_000n] },
+    { wallMs: 1, stamps: [500_000n, 1_200_000n] },
+  ];
+  assert.match(distrust(rounded, false)!, 'rounded to 100 µs');
+  assert.match(distrust([{ wallMs: 2, stamps }, later], false)!, 'ms of work that took 2 ms');
+  assert.match(distrust([{ wallMs: 500, stamps }, later], false)!, 'only 6.000007 ms of work that took 500 ms');
+});
+test('between passes there may be work of any length that is not timed', () => {
+  assert.is(distrust([{ wallMs: 500, stamps }, later], true), undefined);
+});
+
+test.run();

@@ -1,0 +1,49 @@
+import { stampedMs, type Timing } from './timer.ts';
+
+/** Timestamps on a coarser grid than this are rounded on purpose; real clocks tick every 1 to 1,000 ns. */
+const COARSEST_STEP_NS = 10_000n;
+
+/** Below this the wall clock says too little to contradict the GPU's. */
+const TELLING_WALL_MS = 5;
+
+/**
+ * Why the timestamps of some submissions cannot be trusted, or undefined where they can. Nothing is believed of a driver or
+ * of its switches: only what the numbers show.
+ *
+ * - There are none: the adapter has no `timestamp-query`.
+ * - A pass ends before it begins, or takes no time.
+ * - All lie on a coarse grid. Dawn rounds to about 100 µs unless `timestamp_quantization` is disabled, and browsers do.
+ * - They tell more than the wall clock does around them, or of much work next to nothing.
+ *
+ * @param apart whether other work, without timestamps, lies between the passes
+ */
+export function distrust(timings: readonly Timing[], apart: boolean): string | undefined {
+  const stamps = timings.flatMap((timing) => timing.stamps);
+  if (stamps.length === 0) return 'there are no timestamps here';
+  for (const timing of timings) {
+    for (let i = 0; i < timing.stamps.length; i += 2) {
+      if (timing.stamps[i + 1] <= timing.stamps[i]) return 'a timestamp lies before the one that it follows';
+    }
+  }
+  const step = clockStep(stamps);
+  if (step >= COARSEST_STEP_NS) return `timestamps are rounded to ${Number(step) / 1000} µs`;
+  for (const { wallMs, stamps } of timings) {
+    const gpuMs = stampedMs(stamps);
+    if (gpuMs > 1.1 * wallMs + 0.1) return `timestamps tell ${gpuMs} ms of work that took ${wallMs} ms`;
+    if (!apart && wallMs > TELLING_WALL_MS && gpuMs < 0.1 * wallMs)
+      return `timestamps tell only ${gpuMs} ms of work that took ${wallMs} ms`;
+  }
+  return undefined;
+}
+
+/** The largest step that all these timestamps are whole multiples of apart, in nanoseconds. */
+export function clockStep(stamps: readonly bigint[]): bigint {
+  let step = 0n;
+  for (const stamp of stamps) {
+    let [a, b] = [stamp - stamps[0], step];
+    if (a < 0n) a = -a;
+    while (b > 0n) [a, b] = [b, a % b];
+    step = a;
+  }
+  return step;
+}
