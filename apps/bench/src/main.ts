@@ -1,5 +1,6 @@
 import { MovtError } from '@movt/kernels';
 import { Command, CommanderError } from 'commander';
+import { compareCommand } from './commands/compare.ts';
 import { modelCommand } from './commands/model.ts';
 import { trackerCommand } from './commands/tracker.ts';
 
@@ -10,6 +11,7 @@ const program = new Command('bench')
     'after',
     '\nAny command takes --adapter auto|gpu|lavapipe|swiftshader|FILE.json|list to choose the adapter.',
   )
+  .addCommand(compareCommand())
   .addCommand(modelCommand())
   .addCommand(trackerCommand());
 

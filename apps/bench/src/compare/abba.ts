@@ -1,4 +1,4 @@
-import { median } from '../median.ts';
+import { median } from '../measure/statistics.ts';
 import type { UnjudgedRow } from './comparison.ts';
 import { type Quartet, ratioOfQuartets } from './ratio.ts';
 

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { MovtError } from '@movt/kernels';
 import type { Action, Answer, Ask, Reply } from './protocol.ts';
 
 /** A kernel this slow hangs, as far as a comparison is concerned. */
@@ -6,19 +7,13 @@ const TIME_LIMIT_MS = 60_000;
 /** What a process said last is enough to see why it ended. */
 const TOLD_CHARACTERS = 2000;
 
-/** Why a question got no answer. After `timeout` and `ended` the process is gone. */
-export class ChildError extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /** A process that runs a bundle of child.ts. */
 export interface Child {
-  /** @throws ChildError */
+  /**
+   * Asks one thing; wait for the answer before asking the next.
+   *
+   * @throws MovtError what was thrown there; `device_lost` as well when the process ended or took too long, and is gone.
+   */
   ask<A extends Action>(action: A, ask: Ask<A>): Promise<Answer<A>>;
   readonly alive: boolean;
   stop(): void;
@@ -34,12 +29,12 @@ export function startChild(file: string, label: string, timeLimitMs = TIME_LIMIT
     told = (told + text).slice(-TOLD_CHARACTERS);
   });
   child.on('message', (reply: Reply) => settle?.(reply));
-  const end = (code: string, message: string) => {
+  const end = (message: string) => {
     alive = false;
-    settle?.({ error: { code, message } });
+    settle?.({ error: { code: 'device_lost', message } });
   };
-  child.on('error', ({ message }) => end('ended', `${label}: ${message}`));
-  child.on('close', (code, signal) => end('ended', `${label}: its process ended (${signal ?? code}): ${told.trim()}`));
+  child.on('error', ({ message }) => end(`${label}: ${message}`));
+  child.on('close', (code, signal) => end(`${label}: its process ended (${signal ?? code}): ${told.trim()}`));
   const stopWithParent = () => child.kill('SIGKILL');
   process.on('exit', stopWithParent);
   return {
@@ -47,11 +42,11 @@ export function startChild(file: string, label: string, timeLimitMs = TIME_LIMIT
       return alive;
     },
     async ask(action, ask) {
-      if (!alive) throw new ChildError('ended', `${label}: its process has ended: ${told.trim()}`);
+      if (!alive) throw new MovtError('device_lost', `${label}: its process has ended: ${told.trim()}`);
       const reply = await new Promise<Reply>((resolve) => {
         const timer = setTimeout(() => {
           child.kill('SIGKILL');
-          end('timeout', `${label}: no answer to '${action}' in ${timeLimitMs / 1000} s`);
+          end(`${label}: no answer to '${action}' in ${timeLimitMs / 1000} s`);
         }, timeLimitMs);
         settle = (reply) => {
           clearTimeout(timer);
@@ -59,10 +54,10 @@ export function startChild(file: string, label: string, timeLimitMs = TIME_LIMIT
           resolve(reply);
         };
         child.send({ action, ...ask }, (error) => {
-          if (error) end('ended', `${label}: ${error.message}`);
+          if (error) end(`${label}: ${error.message}`);
         });
       });
-      if ('error' in reply) throw new ChildError(reply.error.code, reply.error.message);
+      if ('error' in reply) throw new MovtError(reply.error.code, reply.error.message);
       return reply.answer as Answer<typeof action>;
     },
     stop() {

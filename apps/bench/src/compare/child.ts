@@ -11,7 +11,7 @@ import type { Action, Answer, Ask, Reply, Request } from './protocol.ts';
 const subjects = kernelRegistry.flatMap((check) =>
   check.cases
     .filter(({ bench }) => bench)
-    .map(({ problem, tolerance }) => ({ kernel: check.kernel, problem, check, tolerance })),
+    .map(({ problem, tolerance }) => ({ kernel: check.kernel, problem, check, ...(tolerance && { tolerance }) })),
 );
 
 let context: GpuContext | undefined;
@@ -27,26 +27,25 @@ const answers: { [A in Action]: (ask: Ask<A>) => Promise<Answer<A>> } = {
       rows: subjects.map(({ kernel, problem }) => ({ kernel: kernel.name, problem: problemLabel(problem) })),
     };
   },
-  async prepare({ row, mode }) {
+  async prepare({ row, ...options }) {
     await prepared?.destroy();
     prepared = undefined;
-    prepared = await prepareKernel(context!, subjects[row], { mode });
-    return { clock: prepared.clock };
+    prepared = await prepareKernel(context!, subjects[row], options);
+    return { clock: prepared.clock, repeats: prepared.repeats };
   },
   sample: () => prepared!.sample(),
   verify: async () => (await prepared!.verify()) ?? null,
 };
 
-process.on('message', (request: Request) => {
-  const { action, ...ask } = request;
-  (answers[action] as (ask: unknown) => Promise<unknown>)(ask)
-    .then(
-      (answer): Reply => ({ answer }),
-      (error: Error): Reply => ({
-        error: { code: error instanceof MovtError ? error.code : 'error', message: error.message },
-      }),
-    )
-    .then((reply) => process.send!(reply));
+process.on('message', async ({ action, ...ask }: Request) => {
+  let reply: Reply;
+  try {
+    reply = { answer: await (answers[action] as (ask: unknown) => Promise<unknown>)(ask) };
+  } catch (error) {
+    const code = error instanceof MovtError ? error.code : 'gpu_validation';
+    reply = { error: { code, message: (error as Error).message } };
+  }
+  process.send!(reply);
 });
 // The parent is gone: there is no one left to measure for.
 process.on('disconnect', () => process.exit());

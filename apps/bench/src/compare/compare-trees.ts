@@ -1,7 +1,7 @@
-import { badInput } from '@movt/kernels';
+import { badInput, MovtError } from '@movt/kernels';
 import type { CacheMode } from '../measure/types.ts';
 import { isNarrow, measureQuartets, rowOfRounds } from './abba.ts';
-import { type Child, ChildError, startChild } from './child-process.ts';
+import { type Child, startChild } from './child-process.ts';
 import {
   type ComparedRow,
   type Comparison,
@@ -11,7 +11,7 @@ import {
   rowName,
   type UnjudgedRow,
 } from './comparison.ts';
-import type { Opened } from './protocol.ts';
+import type { Opened, Timing } from './protocol.ts';
 import type { Quartet } from './ratio.ts';
 
 /** Quartets of one row in one round, a few hundred milliseconds of them. */
@@ -57,11 +57,19 @@ export async function compareTrees(a: Side, b: Side, options: TreeOptions): Prom
   const [openedA, openedB] = await inChildren(a, b, (_, opened) => Promise.resolve(opened));
   const differences = fingerprintDifferences(openedA.fingerprint, openedB.fingerprint);
   if (differences.length > 0) {
-    throw badInput({ action: `comparing ${b.label} with ${a.label}`, given: differences.join('; '), needed: 'one machine' });
+    throw badInput({
+      action: `comparing ${b.label} with ${a.label}`,
+      given: differences.join('; '),
+      needed: 'one machine',
+    });
   }
   const rows = commonRows(openedA, openedB).filter((row) => rowName(row).includes(filter));
   if (rows.length === 0) {
-    throw badInput({ action: 'choosing rows', given: `--filter ${filter}`, needed: 'a part of the name of a row that both have' });
+    throw badInput({
+      action: 'choosing rows',
+      given: `--filter ${filter}`,
+      needed: 'a part of the name of a row that both have',
+    });
   }
   const failures: ComparisonFailure[] = [];
   const first = judgeRows(await measureRows(a, b, rows, failures, options), margin);
@@ -102,7 +110,11 @@ function commonRows(a: Opened, b: Opened): Row[] {
 }
 
 /** Starts both sides, has `work` done in them, and ends them. */
-async function inChildren<T>(a: Side, b: Side, work: (children: [Child, Child], opened: [Opened, Opened]) => Promise<T>) {
+async function inChildren<T>(
+  a: Side,
+  b: Side,
+  work: (children: [Child, Child], opened: [Opened, Opened]) => Promise<T>,
+) {
   const children: [Child, Child] = [startChild(a.file, a.label), startChild(b.file, b.label)];
   try {
     const opened = await Promise.all([children[0].ask('open', {}), children[1].ask('open', {})]);
@@ -162,9 +174,14 @@ async function measureRow(
   const { kernel, problem } = row;
   let side: 'a' | 'b' = 'a';
   try {
-    for (side of round % 2 === 0 ? (['a', 'b'] as const) : (['b', 'a'] as const)) {
+    const order = round % 2 === 0 ? (['a', 'b'] as const) : (['b', 'a'] as const);
+    let timing: Timing | undefined;
+    for (side of order) {
       const child = children[side === 'a' ? 0 : 1];
-      await child.ask('prepare', { row: row[side], mode });
+      const prepare = () => child.ask('prepare', { row: row[side], mode, ...(timing && { timing }) });
+      const prepared = await prepare();
+      // A burst of noise can discredit timestamps that are sound, and the wall clock is slow: a second look before that.
+      timing ??= prepared.clock === 'wall' ? await prepare() : prepared;
       const complaint = await child.ask('verify', {});
       if (complaint) return { kernel, problem, side, message: `wrong: ${complaint}` };
     }
@@ -174,7 +191,9 @@ async function measureRow(
     };
     return await measureQuartets(sampler('a'), sampler('b'), QUARTETS);
   } catch (error) {
-    if (!(error instanceof ChildError)) throw error;
+    if (!(error instanceof MovtError)) throw error;
+    // A device does not come back, and what one side's kernel did to the driver may have reached the other's.
+    if (error.code === 'device_lost') for (const child of children) child.stop();
     return { kernel, problem, side, message: error.message };
   }
 }

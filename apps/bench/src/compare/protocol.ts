@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@movt/kernels';
 import type { CacheMode, Clock, Fingerprint } from '../measure/types.ts';
 
 /** What a measuring process is asked, one thing at a time, and what it answers. */
@@ -5,11 +6,17 @@ export interface Protocol {
   /** Opens the GPU. */
   open: { ask: Record<never, never>; answer: Opened };
   /** Makes one row of `open` ready to be sampled, in place of the one before. */
-  prepare: { ask: { row: number; mode: CacheMode }; answer: { clock: Clock } };
+  prepare: { ask: { row: number; mode: CacheMode; timing?: Timing }; answer: Timing };
   /** Milliseconds a dispatch. */
   sample: { ask: Record<never, never>; answer: number };
   /** What is wrong with the answer that the kernel gives now, or null. */
   verify: { ask: Record<never, never>; answer: string | null };
+}
+
+/** How a row is timed: the same way on both sides, or their times would not compare. */
+export interface Timing {
+  readonly clock: Clock;
+  readonly repeats: number;
 }
 
 export interface Opened {
@@ -25,4 +32,6 @@ export type Ask<A extends Action> = Protocol[A]['ask'];
 export type Answer<A extends Action> = Protocol[A]['answer'];
 
 export type Request = { [A in Action]: { readonly action: A } & Ask<A> }[Action];
-export type Reply = { readonly answer: unknown } | { readonly error: { readonly code: string; readonly message: string } };
+export type Reply =
+  | { readonly answer: unknown }
+  | { readonly error: { readonly code: ErrorCode; readonly message: string } };

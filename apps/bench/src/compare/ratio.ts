@@ -1,4 +1,4 @@
-import { median } from '../median.ts';
+import { median } from '../measure/statistics.ts';
 import { hodgesLehmann, mannWhitney } from './mann-whitney.ts';
 import { designEffect } from './ranks.ts';
 import { signedRank } from './signed-rank.ts';

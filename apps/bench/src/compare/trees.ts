@@ -28,7 +28,11 @@ export function workingTree(): Tree {
  */
 export async function openTree(name: string, scratch: string): Promise<Tree> {
   const lacking = () =>
-    badInput({ action: `comparing with ${name}`, given: 'no packages/kernels in it', needed: 'a tree of this repository' });
+    badInput({
+      action: `comparing with ${name}`,
+      given: 'no packages/kernels in it',
+      needed: 'a tree of this repository',
+    });
   if (existsSync(name)) {
     const tree = { label: name, folder: resolve(name) };
     if (!existsSync(join(tree.folder, 'packages/kernels/package.json'))) throw lacking();

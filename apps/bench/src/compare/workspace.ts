@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the repository that this command was built from. */
 export function workspaceRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'pnpm-workspace.yaml'))) folder = dirname(folder);
+  while (!existsSync(join(folder, 'pnpm-workspace.yaml'))) {
+    if (folder === dirname(folder)) throw new Error('this command lies outside of its repository');
+    folder = dirname(folder);
+  }
   return folder;
 }
 

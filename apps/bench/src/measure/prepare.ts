@@ -26,6 +26,8 @@ export interface PrepareOptions {
   readonly mode: CacheMode;
   /** To run a variant that the adapter would not choose. */
   readonly traits?: AdapterTraits;
+  /** How another was timed that this one will be compared with; else that is found out. */
+  readonly timing?: Pick<PreparedKernel, 'clock' | 'repeats'>;
 }
 
 /** A kernel on the GPU with its buffers filled, ready to be timed. */
@@ -73,7 +75,7 @@ let posed: { key: string; reference: unknown; question: Question<unknown> } | un
 export async function prepareKernel<Problem>(
   plainContext: GpuContext,
   subject: Subject<Problem>,
-  { mode, traits = plainContext.traits }: PrepareOptions,
+  { mode, traits = plainContext.traits, timing }: PrepareOptions,
 ): Promise<PreparedKernel> {
   const context = withTraits(plainContext, traits);
   const { kernel, problem } = subject;
@@ -121,7 +123,9 @@ export async function prepareKernel<Problem>(
     };
     const timer = createTimer(context, work);
     cleanUp.push(timer.destroy);
-    const { clock, distrusted, repeats } = await tryOut(timer, before.length > 0);
+    const { clock, distrusted, repeats } = timing
+      ? { ...timing, distrusted: undefined }
+      : await tryOut(timer, before.length > 0);
     return {
       clock,
       distrusted,

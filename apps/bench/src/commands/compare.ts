@@ -1,0 +1,127 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { badInput } from '@movt/kernels';
+import { Command, Option } from 'commander';
+import { assertSameMachine, findBaseline, readBaseline, storeBaseline } from '../compare/baselines.ts';
+import { buildChild } from '../compare/build-child.ts';
+import { startChild } from '../compare/child-process.ts';
+import { compareReports } from '../compare/compare-reports.ts';
+import { compareTrees } from '../compare/compare-trees.ts';
+import { type Comparison, regressions } from '../compare/comparison.ts';
+import { asPage } from '../compare/html.ts';
+import { readReport } from '../compare/read-report.ts';
+import { asMarkdown, asTable } from '../compare/text.ts';
+import { commitOf, openTree, type Tree, workingTree } from '../compare/trees.ts';
+import { inScratch, workspaceRoot } from '../compare/workspace.ts';
+import type { CacheMode, Fingerprint } from '../measure/types.ts';
+import { positive, wholeNumber } from '../options.ts';
+
+interface Options {
+  margin: number;
+  filter: string;
+  mode: CacheMode;
+  rounds: number;
+  gate?: boolean;
+  store?: boolean;
+  baselines: string;
+  json?: boolean;
+  markdown?: boolean;
+  html?: string;
+}
+
+/** `bench compare`: whether b is faster or slower than a, and whether that can be told from noise. */
+export function compareCommand(): Command {
+  return new Command('compare')
+    .description('tell whether kernels became faster or slower: FASTER, SLOWER, SAME or UNDECIDED for each row')
+    .argument(
+      '[a]',
+      'a commit, a folder with packages/kernels in it, or a report (.json); left out: the stored baseline',
+    )
+    .argument('[b]', 'the same; left out: the working tree')
+    .option('--gate', 'exit with code 1 when a kernel became slower or fails')
+    .option('--store', 'store the working tree, or a, as the baseline of this adapter, and compare nothing')
+    .option('--baselines <folder>', 'where baselines lie', join(workspaceRoot(), '.bench/baselines'))
+    .option('--filter <text>', 'only rows with this in their name', '')
+    .option('--margin <share>', 'differences up to this do not count', positive, 0.03)
+    .option('--rounds <count>', 'at most so many starts of both; fewer where intervals are narrow', wholeNumber(1), 8)
+    .addOption(new Option('--mode <mode>', 'caches').choices(['hot', 'cold']).default('hot'))
+    .option('--json', 'print one JSON document on standard output')
+    .option('--markdown', 'print Markdown for a pull request')
+    .option('--html <file>', 'write a page with a picture')
+    .action(run);
+}
+
+async function run(a: string | undefined, b: string | undefined, options: Options): Promise<void> {
+  if (options.store) return store(a, b, options);
+  const comparison = await compare(a, b, options);
+  if (options.html) await writeWhole(options.html, asPage(comparison));
+  if (options.json) console.log(JSON.stringify(comparison, null, 2));
+  else console.log(options.markdown ? asMarkdown(comparison) : asTable(comparison));
+  if (options.gate && regressions(comparison).length > 0) process.exitCode = 1;
+}
+
+async function compare(a: string | undefined, b: string | undefined, options: Options): Promise<Comparison> {
+  const reports = [a, b].filter((name) => name?.endsWith('.json'));
+  if (reports.length === 0) return inScratch((scratch) => builds(a, b, scratch, options));
+  if (reports.length < 2) {
+    throw badInput({ action: 'comparing', given: `one report, ${reports[0]}`, needed: 'two reports, or two builds' });
+  }
+  const [before, after] = await Promise.all([readReport(a!), readReport(b!)]);
+  if (options.gate && after.software) {
+    throw badInput({
+      action: 'comparing reports with --gate',
+      given: 'reports of a software adapter, whose times compare only within one run',
+      needed: 'builds, which are measured in one run',
+      fix: 'Name a commit, or store a baseline with `bench compare --store`.',
+    });
+  }
+  return compareReports({ label: a!, report: before }, { label: b!, report: after }, options.margin);
+}
+
+async function builds(a: string | undefined, b: string | undefined, scratch: string, options: Options) {
+  const after = b === undefined ? workingTree() : await openTree(b, scratch);
+  const afterFile = join(scratch, 'b.mjs');
+  await buildChild(after, afterFile);
+  const fingerprint = await fingerprintOf(afterFile, after);
+  const before = await openTree(a ?? (await findBaseline(options.baselines, fingerprint)), scratch);
+  const baseline = await readBaseline(before.folder);
+  if (baseline) assertSameMachine(baseline, fingerprint);
+  const label = baseline ? `baseline of ${baseline.date} (${baseline.commit.slice(0, 10)})` : before.label;
+  const beforeFile = join(scratch, 'a.mjs');
+  await buildChild(before, beforeFile);
+  const log = (line: string) => console.error(line);
+  return compareTrees({ label, file: beforeFile }, { label: after.label, file: afterFile }, { ...options, log });
+}
+
+async function store(a: string | undefined, b: string | undefined, { baselines }: Options): Promise<void> {
+  if (b !== undefined) throw badInput({ action: 'storing a baseline', given: 'two trees', needed: 'one' });
+  await inScratch(async (scratch) => {
+    const tree = a === undefined ? workingTree() : await openTree(a, scratch);
+    const file = join(scratch, 'a.mjs');
+    await buildChild(tree, file);
+    const fingerprint = await fingerprintOf(file, tree);
+    const commit = (await commitOf(a ?? 'HEAD')) ?? '';
+    console.log(`stored ${tree.label}: ${await storeBaseline(baselines, tree, { fingerprint, commit })}`);
+  });
+}
+
+/** Which machine a build finds itself on. */
+async function fingerprintOf(file: string, { label }: Tree): Promise<Fingerprint> {
+  const child = startChild(file, label);
+  try {
+    return (await child.ask('open', {})).fingerprint;
+  } finally {
+    child.stop();
+  }
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const made = `${file}.tmp-${process.pid}`;
+  try {
+    await writeFile(made, text);
+    await rename(made, file);
+  } finally {
+    await rm(made, { force: true });
+  }
+}
