@@ -14,8 +14,8 @@ import {
 import type { Opened, Timing } from './protocol.ts';
 import type { Quartet } from './ratio.ts';
 
-/** Quartets of one row in one round, a few hundred milliseconds of them. */
-const QUARTETS = 24;
+/** Quartets of one row in one round, half a second of them. */
+const QUARTETS = 12;
 /** Fewer rounds say too little of what differs between two starts of the same program. */
 const LEAST_ROUNDS = 3;
 
