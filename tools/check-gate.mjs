@@ -52,7 +52,12 @@ function gate(tree) {
     cwd: root,
     encoding: 'utf8',
   });
-  console.log(stdout.split('\n').filter((line) => /^matmul/.test(line)).join('\n'));
+  console.log(
+    stdout
+      .split('\n')
+      .filter((line) => /^matmul/.test(line))
+      .join('\n'),
+  );
   if (status !== 0 && status !== 1) throw new Error(`bench compare failed: ${stderr}`);
   return status;
 }

@@ -1,6 +1,7 @@
 import { MovtError } from '@movt/kernels';
 import { Command, CommanderError } from 'commander';
 import { compareCommand } from './commands/compare.ts';
+import { firstAnswerCommand } from './commands/first-answer.ts';
 import { modelCommand } from './commands/model.ts';
 import { trackerCommand } from './commands/tracker.ts';
 
@@ -13,7 +14,11 @@ const program = new Command('bench')
   )
   .addCommand(compareCommand())
   .addCommand(modelCommand())
+  .addCommand(firstAnswerCommand(), { hidden: true })
   .addCommand(trackerCommand());
+
+// A command that is added ready-made inherits nothing by itself: without this its wrong options would exit 1.
+for (const command of program.commands) command.copyInheritedSettings(program);
 
 try {
   await program.parseAsync();

@@ -33,6 +33,7 @@ export {
 } from './runtime/context.ts';
 export * from './runtime/errors.ts';
 export { toHalf } from './runtime/float16.ts';
+export type { GpuClock, Span } from './runtime/gpu-clock.ts';
 export {
   type Binding,
   compulsoryBytes,
@@ -43,6 +44,7 @@ export {
   type Variant,
 } from './runtime/kernel.ts';
 export { createPlan } from './runtime/plan.ts';
+export type { Granularity, PlanProfile } from './runtime/plan-profile.ts';
 export type { DispatchInfo, Operand, Plan, PlanBuilder, PlanTensor, Slice } from './runtime/plan-types.ts';
 export { preprocess } from './runtime/preprocess.ts';
 export { createRandom, fnv1a, philox, type Random } from './runtime/random.ts';

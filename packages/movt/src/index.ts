@@ -5,6 +5,7 @@ export { initialWeights, type Weights } from './init.ts';
 export { movtParameters, type Parameter, parameterCount } from './parameters.ts';
 export type { Shape } from './plan.ts';
 export {
+  type BatchProfile,
   type ClipFeatures,
   createPredictor,
   type Prediction,

@@ -59,6 +59,33 @@ test('more clips than a batch holds, and calls made together', async () => {
   await predictor.destroy();
 });
 
+test('a profile is of the same work: its answers are those of predict, dispatch by dispatch', async () => {
+  const context = await testContext();
+  const predictor = createPredictor(context, checkpoint);
+  const clips = Array.from({ length: 33 }, (_, i) => drawClip(300 + i, 4, 5));
+  const { outputs, cost } = await predictor.predict(clips);
+  const profiles = await predictor.profile(clips, 'dispatch');
+  assert.equal(
+    profiles.map(({ shape }) => shape.batch),
+    [32, 1],
+  );
+  assert.equal(
+    profiles.flatMap(({ results }) => [...results.output]),
+    outputs.flatMap((output) => [...output]),
+  );
+  assert.is(profiles.flatMap(({ dispatches }) => dispatches).length, cost.dispatches);
+  for (const { stages, gpu, dispatches } of profiles) {
+    assert.equal([stages[0].name, stages[0].end], ['pad', stages[1].start]);
+    if (context.traits.timestamps) {
+      assert.equal(
+        gpu?.map(({ name }) => name),
+        dispatches.map(({ label }) => label),
+      );
+    }
+  }
+  await predictor.destroy();
+});
+
 test('a batch that no binding could hold is split', async () => {
   const context = await testContext();
   const { maxComputeWorkgroupsPerDimension } = context.limits;

@@ -1,4 +1,11 @@
-import { badInput, type GpuContext, type Plan } from '@movt/kernels';
+import {
+  badInput,
+  type DispatchInfo,
+  type GpuContext,
+  type Granularity,
+  type Plan,
+  type PlanProfile,
+} from '@movt/kernels';
 import { checkTracks, type Tracks } from '@movt/tracker/tracks';
 import type { Checkpoint } from './checkpoint.ts';
 import type { MovtConfig } from './config.ts';
@@ -41,10 +48,20 @@ export interface Prediction {
   readonly cost: PredictionCost;
 }
 
+/** Where the time of one batch went; its first stage, `pad`, lays the clips out as a batch. */
+export interface BatchProfile extends PlanProfile {
+  readonly shape: Shape;
+  readonly dispatches: readonly DispatchInfo[];
+  /** Milliseconds until its plan was there; about 0 when it was there before. */
+  readonly compileMs: number;
+}
+
 /** A model on a device. Calls may be made together. */
 export interface Predictor {
   /** Answers for clips of any T ≥ 2 and N ≥ 1, padded together and masked: each answer is the one that its clip gets alone. */
   predict(clips: readonly Tracks[], options?: { features?: boolean }): Promise<Prediction>;
+  /** Predicts as `predict` does, timed stage by stage and pass by pass: one profile a batch. */
+  profile(clips: readonly Tracks[], granularity: Granularity): Promise<BatchProfile[]>;
   /** Compiles plans ahead and runs each once: software compilers do their work only then. Resolves to milliseconds. */
   warmUp(shapes: readonly Shape[]): Promise<number>;
   destroy(): Promise<void>;
@@ -94,10 +111,14 @@ export function createPredictor(
       return { plan, results, planMs, runMs: performance.now() - started };
     });
 
+  const checkClips = (clips: readonly Tracks[]) => {
+    for (const [i, clip] of clips.entries()) checkTracks(clip, `clip ${i}`);
+    if (clips.length === 0) throw badInput({ action: 'predicting', given: 'no clips', needed: 'one or more' });
+  };
+
   return {
     async predict(clips, { features = false } = {}) {
-      for (const [i, clip] of clips.entries()) checkTracks(clip, `clip ${i}`);
-      if (clips.length === 0) throw badInput({ action: 'predicting', given: 'no clips', needed: 'one or more' });
+      checkClips(clips);
       const outputs: Float32Array[] = [];
       const known: ClipFeatures[] = [];
       const cost = { dispatches: 0, flops: 0, readBackBytes: 0, planBytes: 0, compileMs: 0, runMs: 0 };
@@ -118,6 +139,25 @@ export function createPredictor(
       }
       for (const plan of ran) cost.planBytes += plan.byteLength;
       return features ? { outputs, features: known, cost } : { outputs, cost };
+    },
+    async profile(clips, granularity) {
+      checkClips(clips);
+      const profiles: BatchProfile[] = [];
+      for (const batch of splitBatches(clips, config, context)) {
+        const shape = commonShape(batch);
+        const profile = await withPlan(shape, false, async (plan, compileMs) => {
+          const started = performance.now();
+          const inputs = { ...padClips(batch, shape) };
+          const padMs = performance.now() - started;
+          const { stages, ...rest } = await plan.profile(inputs, granularity);
+          // Setting the clocks lay in between, which is no part of a run.
+          const end = stages[0].start;
+          const pad = { name: 'pad', start: end - padMs, end };
+          return { ...rest, stages: [pad, ...stages], shape, dispatches: plan.dispatches, compileMs };
+        });
+        profiles.push(profile);
+      }
+      return profiles;
     },
     async warmUp(shapes) {
       const started = performance.now();

@@ -1,11 +1,27 @@
-import { badInput, createRandom } from '@movt/kernels';
+import { badInput, MovtError } from '@movt/kernels';
+import { writeFileAtomic } from '@movt/kernels/safetensors/file';
 import { countObjects } from '@movt/kernels/testing';
 import { Command } from 'commander';
-import { createPredictor, initialWeights, type PresetName, presetConfig, presetNames, type Tracks } from 'movt';
-import { median } from '../measure/statistics.ts';
+import { initialWeights, type PresetName, presetConfig, presetNames } from 'movt';
+import { measurePeak } from '../ceilings/multiply-add.ts';
+import { fingerprintOf } from '../measure/fingerprint.ts';
+import { measureFirstAnswers } from '../model/first-answer.ts';
+import { type BatchRow, measureBatch } from '../model/measure-batch.ts';
+import { renderModelPage } from '../model/page.ts';
+import {
+  breakdownSection,
+  dispatchSections,
+  firstAnswerSections,
+  headline,
+  type ModelReport,
+  summarySection,
+} from '../model/report.ts';
+import type { RunProfile } from '../model/run-profile.ts';
+import { tracedRun } from '../model/traced-run.ts';
 import { openContext } from '../open-context.ts';
 import { wholeNumber, wholeNumbers } from '../options.ts';
-import { measurePeak } from '../peak.ts';
+import { checkOutput } from '../output.ts';
+import { renderTrace } from '../report/trace.ts';
 import { printTable } from '../table.ts';
 
 interface Options {
@@ -13,70 +29,63 @@ interface Options {
   frames: number;
   points: number;
   runs: number;
+  seconds: number;
   soak: number;
+  trace?: string;
+  html?: string;
   json?: boolean;
 }
 
-/** `bench model`: what one forward pass costs, and that it stays so. */
+/** `bench model`: what one forward pass costs, where its time goes, and that it stays so. */
 export function modelCommand(): Command {
   return new Command('model')
-    .description('time a model on random tracks: dispatches, median, rate, share of the measured multiply-add peak')
+    .description(
+      'time a model on random tracks: where the time goes, dispatch by dispatch, and the first answer of a fresh process',
+    )
     .argument('<preset>', `one of ${presetNames.join(', ')}`)
     .option('--batch <list>', 'clips in a batch', wholeNumbers, [1, 32])
     .option('--frames <T>', 'frames of a clip', wholeNumber(2), 32)
     .option('--points <N>', 'points of a clip', wholeNumber(1), 60)
-    .option('--runs <count>', 'timed runs of each batch, after 2 that are not', wholeNumber(1), 15)
+    .option(
+      '--runs <count>',
+      'timed runs of each batch at most; fewer when the median is known well',
+      wholeNumber(1),
+      15,
+    )
+    .option('--seconds <count>', 'timing a batch stops after so long, once there are 3 runs', wholeNumber(1), 30)
     .option('--soak <count>', 'then run the first batch this often and compare live bytes', wholeNumber(0), 0)
+    .option('--trace <file>', "write the profiled runs as a trace for ui.perfetto.dev, in Chrome's format")
+    .option('--html <file>', 'write a page with timelines')
     .option('--json', 'print one JSON document on standard output')
     .action(benchModel);
 }
 
 async function benchModel(preset: string, options: Options): Promise<void> {
+  const { batch, frames, points, soak } = options;
   if (!presetNames.includes(preset as PresetName)) {
     throw badInput({ action: 'choosing a model', given: preset, needed: `one of ${presetNames.join(', ')}` });
   }
+  for (const path of [options.trace, options.html]) if (path !== undefined) await checkOutput(path);
   const context = await openContext();
   const objects = countObjects(context.device);
+  console.error('measuring the multiply-add peak');
   const peak = await measurePeak(context);
   const config = presetConfig(preset as PresetName, 27);
   const checkpoint = { config, weights: initialWeights(config, 1), task: 'classification', classes: null } as const;
-  const rows: Record<string, number>[] = [];
-  for (const batch of options.batch) {
-    const predictor = createPredictor(context, checkpoint);
-    const compile_ms = await predictor.warmUp([{ batch, frames: options.frames, points: options.points }]);
-    const clips = drawClips(batch, options.frames, options.points);
-    await predictor.predict(clips);
-    const made = objects.count;
-    const times: number[] = [];
-    let cost = (await predictor.predict(clips)).cost;
-    for (let run = 0; run < options.runs; run++) {
-      console.error(`batch ${batch}: run ${run + 1} of ${options.runs}`);
-      cost = (await predictor.predict(clips)).cost;
-      times.push(cost.runMs);
-    }
-    const live = context.liveBytes;
-    for (let run = 0; batch === options.batch[0] && run < options.soak; run++) await predictor.predict(clips);
-    const median_ms = median(times);
-    const gflop_per_s = cost.flops / median_ms / 1e6;
-    rows.push({
-      batch,
-      dispatches: cost.dispatches,
-      gflop: cost.flops / 1e9,
-      compile_ms,
-      median_ms,
-      min_ms: Math.min(...times),
-      gflop_per_s,
-      peak_share: (gflop_per_s * 1e9) / peak,
-      objects_created: objects.count - made,
-      live_bytes: live,
-      live_bytes_growth: context.liveBytes - live,
-      read_back_bytes: cost.readBackBytes,
-    });
-    await predictor.destroy();
+  const rows: BatchRow[] = [];
+  const profiles: RunProfile[] = [];
+  for (const [i, size] of batch.entries()) {
+    const sized = { ...options, batch: size, soak: i === 0 ? soak : 0 };
+    const { row, profile } = await measureBatch(context, objects, checkpoint, peak, sized);
+    rows.push(row);
+    profiles.push(profile);
   }
-  const { frames, points, soak } = options;
-  const report = {
-    adapter: context.adapter.name,
+  context.destroy();
+  console.error(`first answers of fresh processes, batch ${batch[0]}`);
+  const sizes = ['--batch', `${batch[0]}`, '--frames', `${frames}`, '--points', `${points}`];
+  const report: ModelReport = {
+    format: 'movt-bench-model/1',
+    fingerprint: fingerprintOf(context),
     software: context.traits.software,
     peak_gflop_per_s: peak / 1e9,
     preset,
@@ -84,21 +93,29 @@ async function benchModel(preset: string, options: Options): Promise<void> {
     points,
     soak,
     rows,
+    first_answer: await measureFirstAnswers(batch[0], [preset, ...sizes]).catch(tellAndGoOn),
   };
-  context.destroy();
-  if (options.json) console.log(JSON.stringify(report, null, 2));
-  else {
-    console.log(
-      `${preset}, T ${frames}, N ${points}, on ${report.adapter}; multiply-add peak ${report.peak_gflop_per_s.toFixed(1)} GFLOP/s`,
-    );
-    printTable(rows);
+  if (options.trace !== undefined) {
+    const runs = profiles.map((profile, i) => tracedRun(`${preset}, batch ${batch[i]}`, profile));
+    await writeFileAtomic(options.trace, renderTrace(runs, { ...report.fingerprint, software: report.software }));
   }
+  if (options.html !== undefined) await writeFileAtomic(options.html, renderModelPage(report, profiles));
+  if (options.json) console.log(JSON.stringify(report, null, 2));
+  else printReport(report);
 }
 
-function drawClips(batch: number, T: number, N: number): Tracks[] {
-  const random = createRandom(batch);
-  return Array.from({ length: batch }, () => {
-    const data = random.uniform(T * N * 3, -1, 1).map((value, i) => (i % 3 === 2 ? Number(value > 0.8) : value));
-    return { data, T, N };
-  });
+/** What was measured until then is worth more than what comes last. */
+function tellAndGoOn(error: unknown): null {
+  if (!(error instanceof MovtError)) throw error;
+  console.error(error.message);
+  return null;
+}
+
+function printReport(report: ModelReport): void {
+  console.log(headline(report));
+  const batches = report.rows.flatMap((row) => [breakdownSection(row), ...dispatchSections(row)]);
+  for (const { title, notes, rows } of [summarySection(report), ...batches, ...firstAnswerSections(report)]) {
+    console.log(`\n${[title, ...notes].join('\n')}`);
+    printTable(rows);
+  }
 }

@@ -1,4 +1,5 @@
 import { badInput, MovtError } from '@movt/kernels';
+import type { SampleKind } from '../measure/sampling.ts';
 import type { CacheMode } from '../measure/types.ts';
 import { isNarrow, measureQuartets, rowOfRounds } from './abba.ts';
 import { type Child, startChild } from './child-process.ts';
@@ -11,7 +12,7 @@ import {
   rowName,
   type UnjudgedRow,
 } from './comparison.ts';
-import type { Opened, Timing } from './protocol.ts';
+import type { Opened } from './protocol.ts';
 import type { Quartet } from './ratio.ts';
 
 /** Quartets of one row in one round, half a second of them. */
@@ -175,13 +176,10 @@ async function measureRow(
   let side: 'a' | 'b' = 'a';
   try {
     const order = round % 2 === 0 ? (['a', 'b'] as const) : (['b', 'a'] as const);
-    let timing: Timing | undefined;
+    let kind: SampleKind | undefined;
     for (side of order) {
       const child = children[side === 'a' ? 0 : 1];
-      const prepare = () => child.ask('prepare', { row: row[side], mode, ...(timing && { timing }) });
-      const prepared = await prepare();
-      // A burst of noise can discredit timestamps that are sound, and the wall clock is slow: a second look before that.
-      timing ??= prepared.clock === 'wall' ? await prepare() : prepared;
+      kind = await child.ask('prepare', { row: row[side], mode, ...(kind && { kind }) });
       const complaint = await child.ask('verify', {});
       if (complaint) return { kernel, problem, side, message: `wrong: ${complaint}` };
     }
@@ -189,7 +187,7 @@ async function measureRow(
       side = which;
       return children[which === 'a' ? 0 : 1].ask('sample', {});
     };
-    return await measureQuartets(sampler('a'), sampler('b'), QUARTETS);
+    return await measureQuartets(sampler('a'), sampler('b'), kind!.clock, QUARTETS);
   } catch (error) {
     if (!(error instanceof MovtError)) throw error;
     // A device does not come back, and what one side's kernel did to the driver may have reached the other's.

@@ -1,22 +1,17 @@
 import type { ErrorCode } from '@movt/kernels';
-import type { CacheMode, Clock, Fingerprint } from '../measure/types.ts';
+import type { SampleKind } from '../measure/sampling.ts';
+import type { CacheMode, Fingerprint } from '../measure/types.ts';
 
 /** What a measuring process is asked, one thing at a time, and what it answers. */
 export interface Protocol {
   /** Opens the GPU. */
   open: { ask: Record<never, never>; answer: Opened };
   /** Makes one row of `open` ready to be sampled, in place of the one before. */
-  prepare: { ask: { row: number; mode: CacheMode; timing?: Timing }; answer: Timing };
+  prepare: { ask: { row: number; mode: CacheMode; kind?: SampleKind }; answer: SampleKind };
   /** Milliseconds a dispatch. */
   sample: { ask: Record<never, never>; answer: number };
   /** What is wrong with the answer that the kernel gives now, or null. */
   verify: { ask: Record<never, never>; answer: string | null };
-}
-
-/** How a row is timed: the same way on both sides, or their times would not compare. */
-export interface Timing {
-  readonly clock: Clock;
-  readonly repeats: number;
 }
 
 export interface Opened {

@@ -10,8 +10,8 @@ import type { Ceilings, KernelFailure, KernelRow } from './types.ts';
 const ceilings: Ceilings = {
   f32_gflop_per_s: 100,
   f16_gflop_per_s: null,
-  copy_gb_per_s: 10,
-  cached_copy_gb_per_s: 20,
+  memory_gb_per_s: 10,
+  cache_gb_per_s: 20,
   workgroup_gb_per_s: 50,
 };
 const options = { mode: 'hot', ceilings, budgetMs: 100 } as const;

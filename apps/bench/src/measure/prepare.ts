@@ -9,10 +9,10 @@ import {
   type Question,
   type Tolerance,
 } from '@movt/kernels/testing';
-import { clockStep, distrust } from './clock.ts';
 import { createFlush } from './flush.ts';
-import { createTimer, MOST_PASSES, stampedMs, type Timer, type Timing, type Work } from './timer.ts';
-import type { CacheMode, Clock } from './types.ts';
+import { chooseSampling, type SampleKind, type Sampling } from './sampling.ts';
+import { createTimer, type Work } from './timer.ts';
+import type { CacheMode } from './types.ts';
 
 /** A kernel on one problem, with what tells whether its answer is right. */
 export interface Subject<Problem = unknown> {
@@ -26,21 +26,14 @@ export interface PrepareOptions {
   readonly mode: CacheMode;
   /** To run a variant that the adapter would not choose. */
   readonly traits?: AdapterTraits;
-  /** How another was timed that this one will be compared with; else that is found out. */
-  readonly timing?: Pick<PreparedKernel, 'clock' | 'repeats'>;
+  /** What the samples of another kernel were that this one's will be compared with; else that is found out. */
+  readonly kind?: SampleKind;
 }
 
 /** A kernel on the GPU with its buffers filled, ready to be timed. */
-export interface PreparedKernel {
-  readonly clock: Clock;
-  /** Why timestamps were not used, on the wall clock. */
-  readonly distrusted: string | undefined;
-  /** Dispatches in one sample. */
-  readonly repeats: number;
+export interface PreparedKernel extends Sampling {
   /** Until the pipeline was there, and what the first run took longer than the second: software adapters compile in it. */
   readonly compileMs: number;
-  /** Milliseconds a dispatch. */
-  sample(): Promise<number>;
   /** What is wrong with the answer that the kernel gives now, or undefined. */
   verify(): Promise<string | undefined>;
   destroy(): Promise<void>;
@@ -48,13 +41,6 @@ export interface PreparedKernel {
 
 /** Inputs are the same in every run, so that times are of the same work. */
 const SEED = 1;
-
-/** A sample is at least this long, far above what a pass or a submission adds to it. */
-const LONG_STAMP_MS = 2;
-const LONG_WALL_MS = 10;
-/** And this many ticks of the GPU's clock. */
-const LONG_TICKS = 1000;
-const MOST_REPEATS = 4096;
 
 /** The last question that was posed: candidates that answer the same one are prepared one after another. */
 let posed: { key: string; reference: unknown; question: Question<unknown> } | undefined;
@@ -67,15 +53,12 @@ let posed: { key: string; reference: unknown; question: Question<unknown> } | un
  * is not timed: in cold mode caches are flushed, and a kernel that gives another answer when run on its own output gets its buffers
  * back as they were, or its numbers would drift into infinities that may take another time.
  *
- * On the wall clock a sample is a difference of two submissions, with twice the dispatches or with the preparing alone, so what
- * any submission costs cancels.
- *
  * @throws MovtError `shader_compile`, `gpu_validation`, `limit_exceeded`; DeviceLostError.
  */
 export async function prepareKernel<Problem>(
   plainContext: GpuContext,
   subject: Subject<Problem>,
-  { mode, traits = plainContext.traits, timing }: PrepareOptions,
+  { mode, traits = plainContext.traits, kind }: PrepareOptions,
 ): Promise<PreparedKernel> {
   const context = withTraits(plainContext, traits);
   const { kernel, problem } = subject;
@@ -123,18 +106,10 @@ export async function prepareKernel<Problem>(
     };
     const timer = createTimer(context, work);
     cleanUp.push(timer.destroy);
-    const { clock, distrusted, repeats } = timing
-      ? { ...timing, distrusted: undefined }
-      : await tryOut(timer, before.length > 0);
+    const sampling = await chooseSampling(timer, before.length > 0, kind);
     return {
-      clock,
-      distrusted,
-      repeats,
+      ...sampling,
       compileMs: plan.compileMs + Math.max(0, firstMs - secondMs),
-      sample:
-        clock === 'timestamp'
-          ? () => sampleByStamps(timer, repeats)
-          : () => sampleByWall(timer, repeats, before.length > 0),
       async verify() {
         buffers.fill();
         await plan.run({});
@@ -197,37 +172,4 @@ function copyOutputs<Problem>(context: GpuContext, kernel: Kernel<Problem>, { op
       for (const { copy } of copies) context.destroyBuffer(copy);
     },
   };
-}
-
-/** Doubles the dispatches of a submission until it is long enough, and judges the timestamps that come up on the way. */
-async function tryOut(timer: Timer, apart: boolean) {
-  const timings: Timing[] = [];
-  let repeats = 1;
-  for (;;) {
-    // Two, since the first may find processor or caches busy, and since a single pair of timestamps shows no grid.
-    const pair = [await timer.run(repeats), await timer.run(repeats)];
-    timings.push(...pair);
-    const distrusted = distrust(timings, apart);
-    const clock: Clock = distrusted ? 'wall' : 'timestamp';
-    const wallMs = Math.min(...pair.map((timing) => timing.wallMs));
-    const stampMs = Math.min(...pair.map(({ stamps }) => stampedMs(stamps)));
-    const tickMs = Number(clockStep(timings.flatMap(({ stamps }) => stamps))) / 1e6;
-    // Dispatches with timestamps of their own are no better measured together than one by one.
-    const longEnough = distrusted
-      ? wallMs >= LONG_WALL_MS
-      : stampMs >= Math.max(apart ? 0 : LONG_STAMP_MS, LONG_TICKS * tickMs);
-    if (longEnough || 2 * repeats > (apart ? MOST_PASSES : MOST_REPEATS)) return { clock, distrusted, repeats };
-    repeats *= 2;
-  }
-}
-
-async function sampleByStamps(timer: Timer, repeats: number): Promise<number> {
-  const { stamps } = await timer.run(repeats);
-  return stampedMs(stamps) / repeats;
-}
-
-async function sampleByWall(timer: Timer, repeats: number, apart: boolean): Promise<number> {
-  const few = apart ? await timer.run(repeats, true) : await timer.run(repeats);
-  const many = await timer.run(apart ? repeats : 2 * repeats);
-  return (many.wallMs - few.wallMs) / repeats;
 }

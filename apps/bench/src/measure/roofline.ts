@@ -27,6 +27,6 @@ export function placeUnderRoof(
 }
 
 /** Bytes move from memory in cold mode; in hot mode small operands stay in caches. In 10⁹ bytes a second. */
-export function memoryCeiling({ copy_gb_per_s, cached_copy_gb_per_s }: Ceilings, mode: CacheMode): number {
-  return mode === 'cold' ? copy_gb_per_s : cached_copy_gb_per_s;
+export function memoryCeiling({ memory_gb_per_s, cache_gb_per_s }: Ceilings, mode: CacheMode): number {
+  return mode === 'cold' ? memory_gb_per_s : cache_gb_per_s;
 }

@@ -35,10 +35,11 @@ export interface Summary {
 export interface Ceilings {
   readonly f32_gflop_per_s: number;
   readonly f16_gflop_per_s: number | null;
-  /** Bytes read and written by a copy much larger than any cache. */
-  readonly copy_gb_per_s: number;
-  /** Bytes read and written by the fastest copy of any size: what hot kernels may reach. */
-  readonly cached_copy_gb_per_s: number;
+  /** Bytes read, or read and written, of buffers much larger than any cache. */
+  readonly memory_gb_per_s: number;
+  /** The same of whatever size is fastest: what kernels may reach whose operands stay in caches. */
+  readonly cache_gb_per_s: number;
+  /** Bytes read from workgroup memory. */
   readonly workgroup_gb_per_s: number;
 }
 

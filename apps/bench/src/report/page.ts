@@ -21,6 +21,7 @@ export function renderPage(title: string, body: string): string {
   th:first-child, td:first-child, .text { text-align: left; }
   .quiet { color: var(--quiet); } .warn { color: var(--warn); font-weight: 600; }
   svg { max-width: 100%; height: auto; color: inherit; background: none; }
+  .timeline svg { min-width: 60rem; }
   pre { overflow-x: auto; }
 </style>
 <h1>${escapeHtml(title)}</h1>

@@ -36,6 +36,7 @@ export interface GpuContext {
   readonly lost: DeviceLostError | undefined;
   /** Bytes in buffers that were made here and not destroyed. */
   readonly liveBytes: number;
+  /** The most that were alive at once since the context was opened, or since `resetPeak`. */
   readonly peakBytes: number;
   readonly created: Readonly<ObjectCounts>;
   /** Throws DeviceLostError when the device is gone; `action` says what was being done. */
@@ -46,6 +47,8 @@ export interface GpuContext {
   createBindGroup(descriptor: GPUBindGroupDescriptor): GPUBindGroup;
   /** Destroys a buffer of this context; a second call does nothing. */
   destroyBuffer(buffer: GPUBuffer): void;
+  /** From now on `peakBytes` counts from what is alive now. */
+  resetPeak(): void;
   /** Destroys all buffers of this context, and the device unless a caller brought it. */
   destroy(): void;
 }
@@ -168,6 +171,9 @@ function contextOf(device: GPUDevice, info: GPUAdapterInfo, owned: boolean): Gpu
     destroyBuffer(buffer) {
       liveBytes -= buffers.get(buffer) ?? 0;
       if (buffers.delete(buffer)) buffer.destroy();
+    },
+    resetPeak() {
+      peakBytes = liveBytes;
     },
     destroy() {
       for (const buffer of [...buffers.keys()]) context.destroyBuffer(buffer);

@@ -38,6 +38,8 @@ export interface Kernel<Problem> {
   readonly variant: (problem: Problem, traits: AdapterTraits) => Variant;
   /** Floating-point operations of the answer asked for: 2 a multiply-add, 1 any other; recomputation is not counted. */
   readonly flops: (problem: Problem) => number;
+  /** Bytes that must move at the least; left out, every bound element counts once. See compulsoryBytes. */
+  readonly bytes?: (problem: Problem) => number;
 }
 
 /** Declares a kernel; only fixes its type. */
@@ -55,8 +57,12 @@ export function bindingBytes<Problem>(binding: Binding<Problem>, problem: Proble
   return binding.length(problem) * (elementType(binding, problem) === 'f16' ? 2 : 4);
 }
 
-/** Bytes that must move at the least: every bound element once. */
+/**
+ * Bytes that must move at the least: every bound element once, unless the kernel tells otherwise, because it uses a part of what is
+ * bound or has one tensor bound under several names.
+ */
 export function compulsoryBytes<Problem>(kernel: Kernel<Problem>, problem: Problem): number {
+  if (kernel.bytes) return kernel.bytes(problem);
   return kernel.bindings.reduce((sum, binding) => sum + bindingBytes(binding, problem), 0);
 }
 

@@ -17,7 +17,16 @@ export interface PipelineRequest {
   readonly paramsBinding: number;
 }
 
+/** A pipeline that was made, and how long that took. */
+export interface CompileTime {
+  readonly name: string;
+  /** From asking until it was there. Pipelines are asked for together, so their times overlap. */
+  readonly ms: number;
+}
+
 export interface PipelineCache {
+  /** Every pipeline made so far, in the order in which they were ready. */
+  readonly made: readonly CompileTime[];
   /** Compiles, or hands out what was compiled before from the same source, flags and overrides. */
   get(request: PipelineRequest): Promise<CompiledKernel>;
 }
@@ -25,15 +34,21 @@ export interface PipelineCache {
 /** One cache a device; `onCompile` is told of each pipeline that is really made. */
 export function createPipelineCache(device: GPUDevice, onCompile: () => void): PipelineCache {
   const cache = new Map<string, Promise<CompiledKernel>>();
+  const made: CompileTime[] = [];
   return {
+    made,
     get(request) {
       const { variant, access } = request;
       const key = JSON.stringify([variant.source, variant.flags, variant.overrides, access]);
       let compiled = cache.get(key);
       if (!compiled) {
         onCompile();
+        const started = performance.now();
         compiled = compile(device, request);
-        compiled.catch(() => cache.delete(key));
+        compiled.then(
+          () => made.push({ name: request.name, ms: performance.now() - started }),
+          () => cache.delete(key),
+        );
         cache.set(key, compiled);
       }
       return compiled;

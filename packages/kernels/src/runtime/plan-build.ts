@@ -90,18 +90,19 @@ function assemble(
   const readBackBytes = [...outputs.values()].reduce((sum, { length }) => sum + length * 4, 0);
   const staging = allocate('read-back', readBackBytes, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
 
-  const encode = (pass: GPUComputePassEncoder) => {
-    for (const [i, { info }] of steps.entries()) {
+  const encode = (pass: GPUComputePassEncoder, first: number, end: number) => {
+    for (let i = first; i < end; i++) {
       pass.setPipeline(compiled[i].pipeline);
       pass.setBindGroup(0, bindGroups[i]);
-      pass.dispatchWorkgroups(...info.workgroups);
+      pass.dispatchWorkgroups(...steps[i].info.workgroups);
     }
   };
-  const { run, idle } = createRun(context, label, {
+  const { run, profile, idle } = createRun(context, label, {
     inputs: sliced(inputs),
     outputs: sliced(outputs),
     staging,
     readBackBytes,
+    dispatchLabels: steps.map(({ info }) => info.label),
     encode,
   });
   return {
@@ -109,8 +110,9 @@ function assemble(
     flops: steps.reduce((sum, { info }) => sum + info.flops, 0),
     compileMs,
     readBackBytes,
-    encode,
+    encode: (pass) => encode(pass, 0, steps.length),
     run,
+    profile,
     destroy: () => idle().then(free),
   };
 }

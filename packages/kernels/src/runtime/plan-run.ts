@@ -1,5 +1,6 @@
 import type { GpuContext } from './context.ts';
 import { badInput } from './errors.ts';
+import { profilePlan } from './plan-profile.ts';
 import type { Plan, Slice } from './plan-types.ts';
 
 /** What a plan is run with: where inputs go, where outputs come from, and the buffer that they are read through. */
@@ -8,19 +9,41 @@ export interface RunParts {
   readonly outputs: ReadonlyMap<string, Slice>;
   readonly staging: GPUBuffer;
   readonly readBackBytes: number;
-  readonly encode: Plan['encode'];
+  readonly dispatchLabels: readonly string[];
+  /** Encodes the dispatches from `first` up to `end`. */
+  readonly encode: (pass: GPUComputePassEncoder, first: number, end: number) => void;
 }
 
-/** A plan's `run`, and `idle`, which resolves once all runs asked for so far are over. */
+/** What the CPU does in a run, in this order. */
+export type Stage = 'upload' | 'encode' | 'submit' | 'wait' | 'read back';
+
+/** Where a profile hooks into a run. */
+export interface RunHooks {
+  /** Called as a stage begins. */
+  enter(stage: Stage): void;
+  /** Encodes all dispatches. */
+  encode(encoder: GPUCommandEncoder): void;
+}
+
+/** A plan's `run` and `profile`, and `idle`, which resolves once all runs asked for so far are over. */
 export function createRun(
   context: GpuContext,
   label: string,
-  { inputs, outputs, staging, readBackBytes, encode }: RunParts,
-): { run: Plan['run']; idle: () => Promise<void> } {
+  { inputs, outputs, staging, readBackBytes, dispatchLabels, encode }: RunParts,
+): Pick<Plan, 'run' | 'profile'> & { idle: () => Promise<void> } {
   const { device } = context;
   const action = `running ${label}`;
   let hasRun = false;
   let shortestRunMs = 0;
+
+  const plain: RunHooks = {
+    enter() {},
+    encode(encoder) {
+      const pass = encoder.beginComputePass();
+      encode(pass, 0, dispatchLabels.length);
+      pass.end();
+    },
+  };
 
   const upload = (values: Parameters<Plan['run']>[0]) => {
     for (const [name, { buffer, offset, byteLength }] of inputs) {
@@ -32,17 +55,15 @@ export function createRun(
     }
   };
 
-  const submit = () => {
+  const encodeAll = (hooks: RunHooks) => {
     const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    encode(pass);
-    pass.end();
+    hooks.encode(encoder);
     let at = 0;
     for (const { buffer, offset, byteLength } of outputs.values()) {
       encoder.copyBufferToBuffer(buffer, offset, staging, at, byteLength);
       at += byteLength;
     }
-    device.queue.submit([encoder.finish()]);
+    return encoder.finish();
   };
 
   const readBack = () => {
@@ -57,10 +78,15 @@ export function createRun(
     return results;
   };
 
-  const runOnce: Plan['run'] = async (values) => {
+  const runOnce = async (values: Parameters<Plan['run']>[0], hooks: RunHooks) => {
     context.assertAlive(action);
+    hooks.enter('upload');
     upload(values);
-    submit();
+    hooks.enter('encode');
+    const commands = encodeAll(hooks);
+    hooks.enter('submit');
+    device.queue.submit([commands]);
+    hooks.enter('wait');
     const submitted = performance.now();
     if (context.traits.software) await leaveTheProcessorAlone(shortestRunMs);
     if (readBackBytes === 0) {
@@ -72,16 +98,22 @@ export function createRun(
     // The first run is no measure: software adapters compile in it.
     if (hasRun) shortestRunMs = Math.min(shortestRunMs || Infinity, performance.now() - submitted);
     hasRun = true;
+    hooks.enter('read back');
     return readBack();
   };
 
   let last: Promise<unknown> = Promise.resolve();
+  const enqueue = <T>(work: () => Promise<T>) => {
+    const next = last.then(work);
+    last = next.catch(() => undefined); // a failure is its caller's, not the next one's
+    return next;
+  };
   return {
-    run(values) {
-      const next = last.then(() => runOnce(values));
-      last = next.catch(() => undefined); // a failure is its caller's, not the next one's
-      return next;
-    },
+    run: (values) => enqueue(() => runOnce(values, plain)),
+    profile: (values, granularity) =>
+      enqueue(() =>
+        profilePlan(context, { label, dispatchLabels, encode }, granularity, (hooks) => runOnce(values, hooks)),
+      ),
     idle: async () => void (await last),
   };
 }

@@ -1,5 +1,6 @@
 import type { Kernel, Param } from './kernel.ts';
 import type { CompiledKernel } from './pipeline.ts';
+import type { Granularity, PlanProfile } from './plan-profile.ts';
 
 /** Where numbers lie: a range of a buffer that lives outside plans, such as a weight. Bytes. */
 export interface Slice {
@@ -45,6 +46,11 @@ export interface Plan {
    * Inputs are keyed by the names given to `input`, outputs by those given to `output`.
    */
   run(inputs: Readonly<Record<string, Float32Array | Uint32Array>>): Promise<Record<string, Float32Array>>;
+  /**
+   * A run whose stages and passes are timed. It takes its turn among the runs; what it creates on the GPU is gone when it resolves.
+   * Where the device has no timestamps, or none to be trusted, there are only the CPU's stages, and a note that says so.
+   */
+  profile(inputs: Parameters<Plan['run']>[0], granularity: Granularity): Promise<PlanProfile>;
   /** Encodes the dispatches into a pass of the caller's: for plans that are part of a longer submission. */
   encode(pass: GPUComputePassEncoder): void;
   /** Frees its buffers once the runs that were asked for are done. */

@@ -85,6 +85,9 @@ export const attention = defineKernel<AttentionProblem>({
   },
   // Two products; per score a scaling, a maximum, a subtraction, an exponential and an addition; a division per element of y.
   flops: ({ batch, heads, queries, keys, headDim }) => batch * heads * queries * (keys * (4 * headDim + 5) + headDim),
+  // q, k, v, y and the mask, each once, whether or not some of them share a tensor.
+  bytes: ({ batch, queries, keys, heads, headDim, mask }) =>
+    4 * batch * (2 * (queries + keys) * heads * headDim + (mask ? keys : 0)),
 });
 
 function checkProblem({ headDim, layout, queries, keys }: AttentionProblem): void {

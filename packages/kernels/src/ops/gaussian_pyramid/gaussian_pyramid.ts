@@ -34,4 +34,5 @@ export const gaussianPyramid = defineKernel<GaussianPyramidProblem>({
   }),
   // Four channels; five taps along each of five rows, then five rows.
   flops: ({ coarser }) => pixelCount(coarser) * 4 * 2 * (25 + 5),
+  bytes: ({ finer, coarser }) => 4 * (pixelCount(finer) + pixelCount(coarser)),
 });

@@ -35,4 +35,6 @@ export const queryPatches = defineKernel<QueryPatchesProblem>({
     workgroups: linearGrid(Math.ceil((points * PATCH_SIDE ** 2) / WORKGROUP_SIZE)),
   }),
   flops: () => 0,
+  // A patch is read and written; how many points are of age 0 depends on the data: counted as if all were.
+  bytes: ({ points }) => 4 * points * (POINT_SIZE + 2 * PATCH_SIDE ** 2),
 });

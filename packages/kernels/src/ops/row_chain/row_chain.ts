@@ -104,6 +104,7 @@ export const rowChain = defineKernel<RowChainProblem>({
     };
   },
   flops: ({ rows, steps, activation }) => rows * steps.reduce((sum, step) => sum + stepFlops(step, activation), 0),
+  bytes: chainBytes,
 });
 
 /** Rows side by side in wide tiles; a single linear step is cut like any other matrix product. */
@@ -138,6 +139,21 @@ function stepWords(step: RowStep): number[] {
     toOutput ? 1 : 0,
     ...residualWords,
   ];
+}
+
+/** The parameters that the steps use, and every matrix that one of them reads or writes, once. */
+function chainBytes({ rows, steps, halfWeights }: RowChainProblem): number {
+  let parameters = 0;
+  const matrices = new Map<string, number>();
+  for (const step of steps) {
+    const { x, y, columns } = step;
+    parameters += columns * (step.kind === 'linear' ? step.inner + 1 : 2);
+    matrices.set(`state ${x.offset}`, step.kind === 'linear' ? step.inner : columns);
+    if (step.kind === 'linear' && step.residual) matrices.set(`state ${step.residual.offset}`, columns);
+    matrices.set(`${step.kind === 'linear' && step.toOutput ? 'output' : 'state'} ${y.offset}`, columns);
+  }
+  const elements = [...matrices.values()].reduce((sum, columns) => sum + rows * columns, 0);
+  return parameters * (halfWeights ? 2 : 4) + elements * 4;
 }
 
 function stepFlops(step: RowStep, activation: Activation): number {

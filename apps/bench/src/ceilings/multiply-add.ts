@@ -1,0 +1,48 @@
+import { defineKernel, type GpuContext } from '@movt/kernels';
+import { bestRate } from './best-rate.ts';
+import source from './multiply_add.wgsl';
+
+/** Multiply-adds of one thread in one round, at sixteen sums: see the shader. */
+const MULTIPLY_ADDS = 8 * 16;
+
+interface MultiplyAddProblem {
+  readonly workgroups: number;
+  readonly threads: number;
+  readonly rounds: number;
+  readonly half: boolean;
+  /** Sixteen sums a thread, else eight. */
+  readonly wide: boolean;
+}
+
+/** Sums that are multiplied by seed[0] and moved by seed[1], over and over → the last of them, added up, y [threads]. */
+export const multiplyAdd = defineKernel<MultiplyAddProblem>({
+  name: 'multiply_add_peak',
+  bindings: [
+    { name: 'seed', access: 'read', length: () => 2 },
+    { name: 'y', access: 'read_write', length: ({ workgroups, threads }) => workgroups * threads },
+  ],
+  params: () => [],
+  variant: ({ workgroups, threads, rounds, half, wide }) => ({
+    source,
+    flags: { HALF: half, WIDE: wide },
+    overrides: { THREADS: threads, ROUNDS: rounds },
+    workgroups: [workgroups, 1, 1],
+  }),
+  flops: ({ workgroups, threads, rounds, wide }) =>
+    workgroups * threads * rounds * MULTIPLY_ADDS * (wide ? 1 : 0.5) * 2,
+});
+
+/** The adapter's multiply-add rate in FLOP/s: the best of what several shapes of the same loop reach. */
+export async function measurePeak(context: GpuContext, half = false): Promise<number> {
+  const sizes = context.traits.software
+    ? [
+        { workgroups: 256, threads: 8, rounds: 1024 },
+        { workgroups: 32, threads: 64, rounds: 1024 },
+      ]
+    : [
+        { workgroups: 4096, threads: 64, rounds: 256 },
+        { workgroups: 8192, threads: 256, rounds: 256 },
+      ];
+  const problems = sizes.flatMap((size) => [true, false].map((wide) => ({ ...size, half, wide })));
+  return bestRate(context, multiplyAdd, problems, multiplyAdd.flops, { seed: Float32Array.of(0.999, 0.001) });
+}

@@ -1,0 +1,146 @@
+import type { GpuClock, GpuContext } from '@movt/kernels';
+import { type Checkpoint, createPredictor, type Predictor, type Tracks } from 'movt';
+import { relativeSpread, summarise } from '../measure/statistics.ts';
+import type { Summary } from '../measure/types.ts';
+import { type DispatchRow, dispatchRows, kernelRows } from './dispatch-rows.ts';
+import { drawClips } from './random-clips.ts';
+import { type Breakdown, breakDown, joinProfiles, middleRun, type RunProfile } from './run-profile.ts';
+
+/** Runs before the stop rule is asked. */
+const MIN_RUNS = 3;
+/** The median is known well enough when its confidence interval is this narrow, as a share of it. */
+const ENOUGH = 0.03;
+/** Profiles of each kind, of which the one in the middle is shown. */
+const PROFILES = 3;
+
+export interface BatchOptions {
+  readonly batch: number;
+  readonly frames: number;
+  readonly points: number;
+  /** Timed runs at most. */
+  readonly runs: number;
+  /** Timing stops after this many seconds, once there are `MIN_RUNS` runs. */
+  readonly seconds: number;
+  /** Runs more at the end, to see whether live bytes grow. */
+  readonly soak: number;
+}
+
+/** One batch, measured: a row of the report. The times summed up are those of plain runs, from padding the clips to the answer. */
+export interface BatchRow extends Summary {
+  readonly batch: number;
+  readonly dispatches: number;
+  readonly flop_count: number;
+  readonly gflop_per_s: number;
+  /** Of the multiply-add peak measured in the same run. */
+  readonly peak_share: number;
+  /** GPU objects created in the timed runs. */
+  readonly objects_created: number;
+  readonly live_bytes: number;
+  readonly peak_bytes: number;
+  readonly live_bytes_growth: number;
+  readonly read_back_bytes: number;
+  /** Where the time of a plain run goes: one of them, the one in the middle, with all of its dispatches in one pass. */
+  readonly breakdown: Breakdown;
+  /** The same work with a pass for each dispatch, which costs something. */
+  readonly profiled: {
+    readonly breakdown: Breakdown;
+    readonly clock: GpuClock | null;
+    readonly note: string | null;
+    /** In order; null where the GPU does not tell. */
+    readonly dispatches: readonly DispatchRow[] | null;
+    readonly kernels: readonly DispatchRow[] | null;
+  };
+}
+
+/**
+ * @param objects counts the GPU objects of the context's device
+ * @param peak FLOP/s
+ * @returns the row, and the profile to draw
+ */
+export async function measureBatch(
+  context: GpuContext,
+  objects: { readonly count: number },
+  checkpoint: Checkpoint,
+  peak: number,
+  { batch, frames, points, runs, seconds, soak }: BatchOptions,
+): Promise<{ row: BatchRow; profile: RunProfile }> {
+  context.resetPeak();
+  const predictor = createPredictor(context, checkpoint);
+  const tell = (what: string) => console.error(`batch ${batch}: ${what}`);
+  try {
+    const clips = drawClips(batch, frames, points);
+    tell('compiling, and a first run');
+    await predictor.predict(clips);
+    const made = objects.count;
+    const { cost } = await predictor.predict(clips); // untimed: the second run sets the pace of the read-back
+    const times = await timeRuns(runs, seconds, tell, async () => (await predictor.predict(clips)).cost.runMs);
+    const live_bytes = context.liveBytes;
+    for (let run = 0; run < soak; run++) {
+      if (run % 100 === 0) tell(`run ${run} of ${soak}, to see whether memory stays level`);
+      await predictor.predict(clips);
+    }
+    const memory = {
+      objects_created: objects.count - made,
+      live_bytes,
+      peak_bytes: context.peakBytes,
+      live_bytes_growth: context.liveBytes - live_bytes,
+    };
+    const { plain, profiled } = await profileRuns(predictor, clips, tell);
+    const shown = middleRun(profiled);
+    const summary = summarise(times);
+    const gflop_per_s = cost.flops / summary.median_ms / 1e6;
+    const hasGpu = profiled.every(({ gpu }) => gpu);
+    const row: BatchRow = {
+      batch,
+      dispatches: cost.dispatches,
+      flop_count: cost.flops,
+      ...summary,
+      gflop_per_s,
+      peak_share: (gflop_per_s * 1e9) / peak,
+      ...memory,
+      read_back_bytes: cost.readBackBytes,
+      breakdown: breakDown(middleRun(plain)),
+      profiled: {
+        breakdown: breakDown(shown),
+        clock: shown.clock ?? null,
+        note: shown.note ?? null,
+        dispatches: hasGpu ? dispatchRows(profiled, peak) : null,
+        kernels: hasGpu ? kernelRows(profiled, peak) : null,
+      },
+    };
+    return { row, profile: shown };
+  } finally {
+    await predictor.destroy();
+  }
+}
+
+/** Times a run again and again until its median is known well enough, or it is enough by count or time. */
+async function timeRuns(
+  most: number,
+  seconds: number,
+  tell: (what: string) => void,
+  run: () => Promise<number>,
+): Promise<number[]> {
+  const times: number[] = [];
+  const started = performance.now();
+  while (times.length < most) {
+    tell(`run ${times.length + 1} of at most ${most}`);
+    times.push(await run());
+    if (times.length < MIN_RUNS) continue;
+    const isKnown = times.length >= 2 * MIN_RUNS && relativeSpread(summarise(times)) <= ENOUGH;
+    if (isKnown || performance.now() - started > seconds * 1000) break;
+  }
+  return times;
+}
+
+/** As it runs and dispatch by dispatch, in turn: what slows the machine for a while then slows both. */
+async function profileRuns(predictor: Predictor, clips: readonly Tracks[], tell: (what: string) => void) {
+  const plain: RunProfile[] = [];
+  const profiled: RunProfile[] = [];
+  for (let turn = 1; turn <= PROFILES; turn++) {
+    tell(`profile ${turn} of ${PROFILES}`);
+    plain.push(joinProfiles(await predictor.profile(clips, 'plan')));
+    profiled.push(joinProfiles(await predictor.profile(clips, 'dispatch')));
+  }
+  return { plain, profiled };
+}

@@ -1,0 +1,127 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { countObjects } from '../testing/count-objects.ts';
+import { testContext } from '../testing/test-context.ts';
+import type { GpuContext } from './context.ts';
+import { defineKernel } from './kernel.ts';
+import { createPlan } from './plan.ts';
+import type { Granularity } from './plan-profile.ts';
+
+const COUNT = 64;
+
+/** y = x after `rounds` rounds of arithmetic that stays in [0, 1): it takes as long as is wanted. */
+const iterate = defineKernel<{ rounds: number }>({
+  name: 'iterate',
+  bindings: [
+    { name: 'x', access: 'read', length: () => COUNT },
+    { name: 'y', access: 'read_write', length: () => COUNT },
+  ],
+  params: ({ rounds }) => [{ u32: rounds }],
+  variant: () => ({
+    source: /* wgsl */ `
+      @group(0) @binding(0) var<storage, read> x: array<f32>;
+      @group(0) @binding(1) var<storage, read_write> y: array<f32>;
+      @group(0) @binding(2) var<uniform> rounds: u32;
+      @compute @workgroup_size(${COUNT})
+      fn main(@builtin(local_invocation_index) i: u32) {
+        var value = x[i];
+        for (var round = 0u; round < rounds; round++) { value = fract(value * 1.618 + 0.1); }
+        y[i] = value;
+      }`,
+    workgroups: [1, 1, 1],
+  }),
+  flops: ({ rounds }) => COUNT * 3 * rounds,
+});
+
+/** Three dispatches, the second by far the longest. */
+function planThree(context: GpuContext) {
+  const builder = createPlan(context, 'three');
+  let x = builder.input('x', COUNT);
+  for (const [i, rounds] of [1, 200_000, 1].entries()) {
+    const y = builder.tensor(`y${i}`, COUNT);
+    builder.dispatch(iterate, { rounds }, { x, y }, `step ${i}`);
+    x = y;
+  }
+  builder.output('y', x);
+  return builder.build();
+}
+
+const inputs = { x: Float32Array.from({ length: COUNT }, (_, i) => i / COUNT) };
+
+for (const granularity of ['plan', 'dispatch'] satisfies Granularity[]) {
+  test(`profiled by ${granularity}, a run answers the same, and its parts fit together`, async () => {
+    const context = await testContext();
+    if (!context.traits.timestamps) throw new Error('no timestamp-query here: there is nothing to check');
+    const plan = await planThree(context);
+    const plain = await plan.run(inputs);
+    const live = context.liveBytes;
+    const { results, stages, gpu = [], clock, note } = await plan.profile(inputs, granularity);
+    assert.equal(results, plain);
+    assert.is(context.liveBytes, live, 'bytes left behind');
+    assert.is(note, undefined);
+    assert.equal(
+      stages.map(({ name }) => name),
+      ['upload', 'encode', 'submit', 'wait', 'read back'],
+    );
+    for (const [i, { start, end }] of stages.entries()) {
+      assert.ok(start <= end);
+      if (i > 0) assert.is(start, stages[i - 1].end);
+    }
+    assert.equal(
+      gpu.map(({ name }) => name),
+      granularity === 'plan' ? ['three'] : ['step 0', 'step 1', 'step 2'],
+    );
+    const slack = clock!.uncertaintyMs + 1e-3;
+    let time = stages[2].start - slack;
+    for (const { start, end } of gpu) {
+      assert.ok(time <= start && start <= end, JSON.stringify({ stages, gpu }));
+      time = end;
+    }
+    assert.ok(time <= stages[3].end + slack, JSON.stringify({ stages, gpu }));
+    if (granularity === 'dispatch') {
+      const [first, second, third] = gpu.map(({ start, end }) => end - start);
+      assert.ok(second > first && second > third, `${[first, second, third]} ms`);
+    }
+    await plan.destroy();
+  });
+}
+
+test('runs before, between and after profiles create no GPU object', async () => {
+  const context = await testContext();
+  const plan = await planThree(context);
+  const plain = await plan.run(inputs);
+  await Promise.all([plan.profile(inputs, 'dispatch'), plan.run(inputs), plan.profile(inputs, 'plan')]);
+  const objects = countObjects(context.device);
+  for (let run = 0; run < 3; run++) assert.equal(await plan.run(inputs), plain);
+  assert.is(objects.count, 0);
+  await plan.destroy();
+});
+
+test('without timestamps there are the stages, and a note', async () => {
+  const context = await testContext();
+  const traits = { ...context.traits, timestamps: false };
+  const plan = await planThree(Object.create(context, { traits: { value: traits } }));
+  const { results, stages, gpu, note } = await plan.profile(inputs, 'dispatch');
+  assert.equal(results, await plan.run(inputs));
+  assert.is(stages.length, 5);
+  assert.is(gpu, undefined);
+  assert.match(note!, /no timestamps/);
+  await plan.destroy();
+});
+
+test('a profile that fails leaves nothing behind, and the plan runs on', async () => {
+  const context = await testContext();
+  const plan = await planThree(context);
+  const live = context.liveBytes;
+  try {
+    await plan.profile({ x: new Float32Array(1) }, 'dispatch');
+    assert.unreachable();
+  } catch (error) {
+    assert.is((error as { code?: string }).code, 'bad_input', String(error));
+  }
+  assert.is(context.liveBytes, live);
+  await plan.run(inputs);
+  await plan.destroy();
+});
+
+test.run();
