@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '20' },
-    filter: { type: 'string', default: 'matmul m 60, n 256, k 256' },
+    filter: { type: 'string', default: 'matmul m 60, n 256, k 2048' },
     adapter: { type: 'string', default: 'auto' },
   },
 });
