@@ -14,7 +14,7 @@ const COLOURS: Record<Verdict, string> = {
 };
 
 /** No interval is drawn further than this, either way. */
-const FURTHEST = 4;
+const FURTHEST = 2;
 
 /** A comparison as a page with its picture. */
 export function asPage(comparison: Comparison): string {
@@ -62,14 +62,16 @@ export function drawRatios({ rows, margin }: Comparison): string {
   const ends = marks.flatMap(({ low, high }) => [low, high]);
   return renderPlot({
     width: 1000,
-    height: 60 + 22 * rows.length,
+    height: 80 + 22 * rows.length,
     marginLeft: 420,
-    marginRight: 30,
+    marginRight: 100,
+    marginBottom: 50,
     style: { fontSize: '12px' },
     x: {
       type: 'log',
       domain: [Math.min(0.9, ...ends) / 1.02, Math.max(1.1, ...ends) * 1.02],
       label: 'time of b / time of a →',
+      labelOffset: 42,
       tickFormat: (value: number) => value.toFixed(2),
       ticks: 8,
       grid: true,
