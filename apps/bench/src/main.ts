@@ -2,6 +2,8 @@ import { MovtError } from '@movt/kernels';
 import { Command, CommanderError } from 'commander';
 import { compareCommand } from './commands/compare.ts';
 import { firstAnswerCommand } from './commands/first-answer.ts';
+import { kernelWorkerCommand } from './commands/kernel-worker.ts';
+import { kernelsCommand } from './commands/kernels.ts';
 import { modelCommand } from './commands/model.ts';
 import { trackerCommand } from './commands/tracker.ts';
 
@@ -13,6 +15,8 @@ const program = new Command('bench')
     '\nAny command takes --adapter auto|gpu|lavapipe|swiftshader|FILE.json|list to choose the adapter.',
   )
   .addCommand(compareCommand())
+  .addCommand(kernelsCommand())
+  .addCommand(kernelWorkerCommand(), { hidden: true })
   .addCommand(modelCommand())
   .addCommand(firstAnswerCommand(), { hidden: true })
   .addCommand(trackerCommand());

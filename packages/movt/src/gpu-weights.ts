@@ -1,7 +1,7 @@
 import { badInput, type GpuContext, type Slice, toHalf } from '@movt/kernels';
-import { elementCount } from '@movt/kernels/safetensors';
 import type { MovtConfig } from './config.ts';
 import type { Weights } from './init.ts';
+import { packParameter } from './pack-parameter.ts';
 import { movtParameters } from './parameters.ts';
 
 /** All weights of a model in one buffer: kernels bind a slice of it, or the whole and read at offsets. */
@@ -34,18 +34,19 @@ export function uploadWeights(context: GpuContext, config: MovtConfig, weights: 
       fix: 'Load them in single precision, or choose another adapter.',
     });
   }
-  const offsets = new Map<string, number>();
+  const placed = new Map<string, { offset: number; values: Float32Array }>();
   let length = 0;
-  for (const { name, shape } of movtParameters(config)) {
-    offsets.set(name, length);
-    length += Math.ceil(elementCount(shape) / ALIGNMENT) * ALIGNMENT;
+  for (const parameter of movtParameters(config)) {
+    const values = packParameter(parameter, weights.get(parameter.name)!);
+    placed.set(parameter.name, { offset: length, values });
+    length += Math.ceil(values.length / ALIGNMENT) * ALIGNMENT;
   }
   const bytes = half ? 2 : 4;
   const packed = new Float32Array(length);
-  for (const [name, offset] of offsets) packed.set(weights.get(name)!, offset);
+  for (const { offset, values } of placed.values()) packed.set(values, offset);
   const buffer = context.createBuffer('weights', length * bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST);
   context.device.queue.writeBuffer(buffer, 0, half ? (toHalf(packed) as Uint16Array<ArrayBuffer>) : packed);
-  const offset = (name: string) => offsets.get(name)!;
+  const offset = (name: string) => placed.get(name)!.offset;
   return {
     buffer,
     length,
@@ -56,7 +57,7 @@ export function uploadWeights(context: GpuContext, config: MovtConfig, weights: 
     slice: (name) => ({
       buffer,
       offset: offset(name) * bytes,
-      byteLength: Math.ceil((weights.get(name)!.length * bytes) / 4) * 4,
+      byteLength: Math.ceil((placed.get(name)!.values.length * bytes) / 4) * 4,
     }),
   };
 }

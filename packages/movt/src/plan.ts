@@ -14,6 +14,7 @@ import {
 } from '@movt/kernels';
 import type { MovtConfig } from './config.ts';
 import type { GpuWeights } from './gpu-weights.ts';
+import { POSITION_STRIDE } from './pack-parameter.ts';
 import { createTokenSteps, headStep, layoutTokenState } from './token-steps.ts';
 
 /** What a plan is compiled for: B clips of at most T frames and N points. */
@@ -157,7 +158,7 @@ function groupSteps(steps: readonly RowStep[], { software }: AdapterTraits): Row
   if (software) return [[...steps]];
   const groups: RowStep[][] = [[]];
   for (const step of steps) {
-    const wide = step.kind === 'linear' && step.columns > 4 * step.inner && step.inner > 2;
+    const wide = step.kind === 'linear' && step.columns > 4 * step.inner && step.inner > POSITION_STRIDE;
     if (wide) groups.push([step], []);
     else groups[groups.length - 1].push(step);
   }

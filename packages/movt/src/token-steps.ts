@@ -1,12 +1,13 @@
 import type { LinearStep, NormStep, RowStep, Rows } from '@movt/kernels';
 import type { MovtConfig } from './config.ts';
 import type { GpuWeights } from './gpu-weights.ts';
+import { POSITION_STRIDE } from './pack-parameter.ts';
 
 /** The matrices that MovT's token-local work reads and writes, one row a token, one after another in a buffer. */
 export interface TokenState {
   /** Elements of the buffer. */
   readonly length: number;
-  /** Mean position, [tokens, 2]. */
+  /** Mean position, [tokens, POSITION_STRIDE]. */
   readonly place: Rows;
   /** Hidden layers of the position MLP. */
   readonly placeHidden: readonly Rows[];
@@ -33,7 +34,7 @@ export function layoutTokenState(config: MovtConfig, tokens: number): TokenState
   };
   const x = matrix(width);
   const state = {
-    place: matrix(2),
+    place: matrix(POSITION_STRIDE),
     placeHidden: positionHidden.map(matrix),
     joined: matrix(2 * dim),
     x,
@@ -82,7 +83,7 @@ export function createTokenSteps(config: MovtConfig, weights: GpuWeights, state:
   return {
     /** The position MLP into `joined`, where E_M already is; fuse; the first layer's projection. Its activation is ReLU. */
     embed(): RowStep[] {
-      const widths = [2, ...positionHidden, dim];
+      const widths = [POSITION_STRIDE, ...positionHidden, dim];
       const matrices = [
         state.place,
         ...state.placeHidden,

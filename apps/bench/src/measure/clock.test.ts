@@ -25,9 +25,7 @@ test('timestamps are not believed where they are missing, backwards, rounded or 
   ];
   assert.match(distrust(rounded, false)!, 'rounded to 100 µs');
   assert.match(distrust([{ wallMs: 2, stamps }, later], false)!, 'ms of work that took 2 ms');
-  const slow = new Array(4).fill({ wallMs: 500, stamps });
-  assert.match(distrust(slow, false)!, 'only 6.000007 ms of work that took 500 ms');
-  assert.is(distrust([...slow, later], false), undefined, 'a busy machine made the others wait');
+  assert.match(distrust([{ wallMs: 500, stamps }, later], false)!, 'only 6.000007 ms of work that took 500 ms');
 });
 test('between passes there may be work of any length that is not timed', () => {
   assert.is(distrust([{ wallMs: 500, stamps }, later], true), undefined);

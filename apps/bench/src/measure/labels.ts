@@ -14,5 +14,6 @@ export function problemLabel(problem: unknown): string {
 
 /** Flags that are on and overrides of a variant on one line. */
 export function variantLabel({ flags = {}, overrides = {} }: Variant): string {
-  return problemLabel({ ...flags, ...overrides });
+  const short = Object.entries(overrides).map(([name, value]) => [name, Number(value.toPrecision(4))]);
+  return problemLabel({ ...flags, ...Object.fromEntries(short) });
 }

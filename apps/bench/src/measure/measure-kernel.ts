@@ -3,7 +3,7 @@ import { problemLabel, variantLabel } from './labels.ts';
 import { type PrepareOptions, prepareKernel, type Subject } from './prepare.ts';
 import { placeUnderRoof } from './roofline.ts';
 import { relativeSpread, summarise } from './statistics.ts';
-import type { Ceilings, KernelFailure, KernelRow } from './types.ts';
+import type { Ceilings, KernelFailure, KernelRow, Summary } from './types.ts';
 
 /** When to stop: at this spread, or at either bound. */
 const TARGET_SPREAD = 0.02;
@@ -42,6 +42,7 @@ export async function measureKernel<Problem>(
       if (complaint) return { ...names, reason: 'wrong', message: complaint };
       const variant = kernel.variant(problem, traits);
       const summary = summarise(samples_ms);
+      if (summary.median_ms <= 0) return { ...names, reason: 'error', message: noisy(summary) };
       const work = { flop_count: kernel.flops(problem), byte_count: compulsoryBytes(kernel, problem) };
       return {
         ...names,
@@ -63,6 +64,10 @@ export async function measureKernel<Problem>(
     return { ...names, ...describeFailure(error) };
   }
 }
+
+/** Samples of the wall clock are differences, which can fall below zero: that is no time. */
+const noisy = ({ median_ms, count }: Summary) =>
+  `the wall clock's noise drowns it: the median of ${count} samples is ${median_ms.toPrecision(3)} ms. Measure on a quieter machine.`;
 
 /** Takes samples by the stop rule. */
 export async function takeSamples(sample: () => Promise<number>, budgetMs: number): Promise<number[]> {

@@ -4,7 +4,7 @@ import source from './activation_functions.wgsl';
 /** Element-wise functions that may follow a linear layer. 'gelu' is exact, 'gelu_tanh' its approximation by tanh. */
 export type Activation = 'none' | 'relu' | 'gelu' | 'gelu_tanh';
 
-/** WGSL of `activate(v: f32) -> f32`; append it to a kernel's source and add `activationFlags()` to its flags. */
+/** WGSL of `activate(v: f32) -> f32` and of `activate4` on vec4f; append it to a kernel's source and add `activationFlags()` to its flags. */
 export const activationFunctions: string = source;
 
 /** The flags that choose what `activate()` computes. */

@@ -1,4 +1,4 @@
-// Activations of one number, to be appended to the source of any kernel that has the flags RELU, GELU and GELU_TANH.
+// Activations of one number or of four, to be appended to the source of any kernel that has the flags RELU, GELU and GELU_TANH.
 // activate() is the one whose flag is set, or the identity. NaN stays NaN.
 
 fn activate(v: f32) -> f32 {
@@ -10,6 +10,14 @@ fn activate(v: f32) -> f32 {
   return gelu_tanh(v);
 #else
   return v;
+#endif
+}
+
+fn activate4(v: vec4f) -> vec4f {
+#if RELU
+  return select(v, vec4f(0), v < vec4f(0));
+#else
+  return vec4f(activate(v.x), activate(v.y), activate(v.z), activate(v.w));
 #endif
 }
 

@@ -111,13 +111,13 @@ fn visible(head: Head, key: u32) -> bool {
 // the running maximum and sum.
 // Source: Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018.
 
-// s with the columns of hidden keys replaced; its first column is that of `key`.
-fn hide(head: Head, key: u32, s: mat4x4f) -> mat4x4f {
+// s with the columns of hidden keys replaced.
+fn hide(seen: vec4<bool>, s: mat4x4f) -> mat4x4f {
   return mat4x4f(
-    select(vec4f(HIDDEN), s[0], visible(head, key)),
-    select(vec4f(HIDDEN), s[1], visible(head, key + 1)),
-    select(vec4f(HIDDEN), s[2], visible(head, key + 2)),
-    select(vec4f(HIDDEN), s[3], visible(head, key + 3)),
+    select(vec4f(HIDDEN), s[0], seen.x),
+    select(vec4f(HIDDEN), s[1], seen.y),
+    select(vec4f(HIDDEN), s[2], seen.z),
+    select(vec4f(HIDDEN), s[3], seen.w),
   );
 }
 

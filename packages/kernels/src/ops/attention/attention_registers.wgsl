@@ -31,6 +31,34 @@ fn value_row(head: Head, key: u32, d: u32) -> vec4f {
   return select(vec4f(0), load_v(head, min(key, params.keys - 1), d), key < params.keys);
 }
 
+// Whether each of eight keys takes part.
+#if LANES_8
+fn eight_visible(lane: u32, head: Head, key: u32) -> array<vec4<bool>, 2> {
+  let own = u32(visible(head, key + lane));
+  return array(
+    vec4u(subgroupBroadcast(own, 0), subgroupBroadcast(own, 1), subgroupBroadcast(own, 2), subgroupBroadcast(own, 3)) != vec4u(0),
+    vec4u(subgroupBroadcast(own, 4), subgroupBroadcast(own, 5), subgroupBroadcast(own, 6), subgroupBroadcast(own, 7)) != vec4u(0),
+  );
+}
+#elif LANES_4
+fn four_visible(lane: u32, head: Head, key: u32) -> vec4<bool> {
+  let own = u32(visible(head, key + lane));
+  return vec4u(subgroupBroadcast(own, 0), subgroupBroadcast(own, 1), subgroupBroadcast(own, 2), subgroupBroadcast(own, 3)) != vec4u(0);
+}
+
+fn eight_visible(lane: u32, head: Head, key: u32) -> array<vec4<bool>, 2> {
+  return array(four_visible(lane, head, key), four_visible(lane, head, key + 4));
+}
+#else
+fn four_visible(head: Head, key: u32) -> vec4<bool> {
+  return vec4<bool>(visible(head, key), visible(head, key + 1), visible(head, key + 2), visible(head, key + 3));
+}
+
+fn eight_visible(lane: u32, head: Head, key: u32) -> array<vec4<bool>, 2> {
+  return array(four_visible(head, key), four_visible(head, key + 4));
+}
+#endif
+
 #if LANES_8
 fn eight_of(row: vec4f) -> Eight {
   return Eight(
@@ -127,8 +155,9 @@ fn main(
       lower += q4 * k8.lower;
       upper += q4 * k8.upper;
     }
-    lower = hide(head, key, lower);
-    upper = hide(head, key + 4, upper);
+    let seen = eight_visible(lane, head, key);
+    lower = hide(seen[0], lower);
+    upper = hide(seen[1], upper);
 
     let before = peak;
     peak = max(peak, max(column_max(lower), column_max(upper)));

@@ -143,7 +143,9 @@ fn main(
       workgroupBarrier();
       s += scores(r, c, params.head_dim - d0);
     }
-    s = hide(head, key + 4 * c, s);
+    let first = key + 4 * c;
+    let seen = vec4<bool>(visible(head, first), visible(head, first + 1), visible(head, first + 2), visible(head, first + 3));
+    s = hide(seen, s);
 
     partial[8 * c + r] = column_max(s);
     workgroupBarrier();

@@ -17,7 +17,7 @@ export function conv1dReference(problem: Conv1dProblem, { x, weight, bias, frame
             const source = t + tap - (taps - 1) / 2;
             if (source < 0 || source >= frames[b]) continue;
             const row = ((b * problem.frames + source) * points + n) * inputs;
-            for (let c = 0; c < inputs; c++) sum += x[row + c] * weight[(o * inputs + c) * taps + tap];
+            for (let c = 0; c < inputs; c++) sum += x[row + c] * weight[(tap * outputs + o) * inputs + c];
           }
           all[((b * problem.frames + t) * points + n) * outputs + o] = sum;
           if (t < frames[b]) best = Math.max(best, sum);

@@ -20,7 +20,8 @@ export interface Conv1dProblem {
 }
 
 /**
- * torch.nn.Conv1d over T with padding 'same', for every point: x [B,T,N,C], weight [O,C,taps], bias [O] → y [B,T,N,O],
+ * torch.nn.Conv1d over T with padding 'same', for every point: x [B,T,N,C], weight [taps,O,C] (a permuted
+ * copy of torch's [O,C,taps]: channels lie side by side), bias [O] → y [B,T,N,O],
  * or with maxOverTime the maximum over time y [B·N, yStride], of which O columns are written.
  * frames [B] is each clip's length (1 … T): later frames count as zeros, and never as the maximum.
  */
@@ -53,7 +54,12 @@ export const conv1d = defineKernel<Conv1dProblem>({
     const tile = tileOf(problem, traits);
     return {
       source: tile.source + source,
-      flags: { ...tile.flags, MAX_OVER_TIME: maxOverTime, REDUCE_THREADS: maxOverTime && tile.flags.TILED! },
+      flags: {
+        ...tile.flags,
+        VEC4: hasVectors(problem),
+        MAX_OVER_TIME: maxOverTime,
+        REDUCE_THREADS: maxOverTime && tile.flags.TILED!,
+      },
       overrides: { ...tile.overrides, THREADS: tile.threads, TILE_COLUMNS: tile.columns },
       workgroups: linearGrid(batch * points * Math.ceil(outputs / tile.columns)),
     };
@@ -61,6 +67,11 @@ export const conv1d = defineKernel<Conv1dProblem>({
   flops: ({ batch, frames, points, inputs, outputs, taps, maxOverTime }) =>
     batch * points * outputs * (frames * 2 * inputs * taps + frames + (maxOverTime ? frames : 0)),
 });
+
+/** Whether the channels of every operand are whole vec4s. */
+function hasVectors({ inputs, outputs, maxOverTime, yStride = outputs }: Conv1dProblem): boolean {
+  return inputs % 4 === 0 && outputs % 4 === 0 && (!maxOverTime || yStride % 4 === 0);
+}
 
 function outputLength({ batch, frames, points, outputs, maxOverTime, yStride = outputs }: Conv1dProblem): number {
   return maxOverTime ? (batch * points - 1) * yStride + outputs : batch * frames * points * outputs;

@@ -13,17 +13,28 @@ struct Params {
   y_stride: u32,
 }
 
+// Where channels are whole vec4s, a load is one.
+#if VEC4
+alias Element = vec4f;
+#if HALF_WEIGHTS
+alias Weight = vec4h;
+#else
+alias Weight = vec4f;
+#endif
+#else
+alias Element = f32;
 #if HALF_WEIGHTS
 alias Weight = f16;
 #else
 alias Weight = f32;
 #endif
+#endif
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;       // [B,T,N,C]
-@group(0) @binding(1) var<storage, read> weight: array<Weight>;  // [O,C,taps]
-@group(0) @binding(2) var<storage, read> bias: array<Weight>;    // [O]
-@group(0) @binding(3) var<storage, read> frames: array<u32>;  // [B]: length of each clip; what comes after is taken as zero
-@group(0) @binding(4) var<storage, read_write> y: array<f32>; // [B,T,N,O], or rows [B*N, y_stride] with MAX_OVER_TIME
+@group(0) @binding(0) var<storage, read> x: array<Element>;       // [B,T,N,C]
+@group(0) @binding(1) var<storage, read> weight: array<Weight>;   // [taps,O,C]
+@group(0) @binding(2) var<storage, read> bias: array<Weight>;     // [O]
+@group(0) @binding(3) var<storage, read> frames: array<u32>;      // [B]: length of each clip; what comes after is taken as zero
+@group(0) @binding(4) var<storage, read_write> y: array<Element>; // [B,T,N,O], or rows [B*N, y_stride] with MAX_OVER_TIME
 @group(0) @binding(5) var<uniform> params: Params;
 
 override THREADS: u32;
@@ -39,44 +50,80 @@ fn x_base(row: u32, segment: u32) -> u32 {
   return select(NONE, ((clip * params.frames + t) * params.points + point) * params.inputs, t < length);
 }
 
+fn w_base(column: u32, segment: u32) -> u32 {
+  return (segment * params.outputs + min(column, params.outputs - 1)) * params.inputs;
+}
+
+#if VEC4
+fn x_at(base: u32, k: u32) -> f32 {
+  return select(x[(base + k) / 4][(base + k) % 4], 0.0, base == NONE);
+}
+
+fn x4_at(base: u32, k: u32) -> vec4f {
+  return select(x[(base + k) / 4], vec4f(0), base == NONE);
+}
+
+fn w_at(base: u32, k: u32) -> f32 {
+  return f32(weight[(base + k) / 4][(base + k) % 4]);
+}
+
+fn w4_at(base: u32, k: u32) -> vec4f {
+  return vec4f(weight[(base + k) / 4]);
+}
+
+fn bias_at(column: u32) -> vec4f {
+  return vec4f(bias[min(column, params.outputs - 4) / 4]);
+}
+
+fn store(at: u32, column: u32, values: vec4f) {
+  if (column < params.outputs) {
+    y[(at + column) / 4] = values;
+  }
+}
+#else
 fn x_at(base: u32, k: u32) -> f32 {
   return select(x[base + k], 0.0, base == NONE);
 }
 
-fn w_base(column: u32, segment: u32) -> u32 {
-  return min(column, params.outputs - 1) * params.inputs * params.taps + segment;
+fn x4_at(base: u32, k: u32) -> vec4f {
+  let at = base + min(k + vec4u(0, 1, 2, 3), vec4u(params.inputs - 1));
+  let there = vec4<bool>(base != NONE) & (k + vec4u(0, 1, 2, 3) < vec4u(params.inputs));
+  return select(vec4f(0), vec4f(x[at.x], x[at.y], x[at.z], x[at.w]), there);
 }
 
 fn w_at(base: u32, k: u32) -> f32 {
-  return f32(weight[base + k * params.taps]);
+  return f32(weight[base + k]);
 }
 
-fn bias_at(column: u32) -> f32 {
-  return f32(bias[min(column, params.outputs - 1)]);
+fn w4_at(base: u32, k: u32) -> vec4f {
+  let at = base + min(k + vec4u(0, 1, 2, 3), vec4u(params.inputs - 1));
+  return vec4f(vec4(weight[at.x], weight[at.y], weight[at.z], weight[at.w]));
 }
+
+fn bias_at(column: u32) -> vec4f {
+  let at = min(column + vec4u(0, 1, 2, 3), vec4u(params.outputs - 1));
+  return vec4f(vec4(bias[at.x], bias[at.y], bias[at.z], bias[at.w]));
+}
+
+fn store(at: u32, column: u32, values: vec4f) {
+  for (var i = 0u; i < 4 && column + i < params.outputs; i++) {
+    y[at + column + i] = values[i];
+  }
+}
+#endif
 
 #if MAX_OVER_TIME
 // Below every f32 but the infinite one, which the first comparison cannot mistake for a frame.
 const LOWEST: f32 = -0x1.fffffep+127;
 var<private> best: vec4f;
 
-fn emit(row: u32, column: u32, slot: u32, value: f32) {
+fn emit(row: u32, column: u32, values: vec4f) {
   // A NaN on either side stays, as in torch.max.
-  if (!(value <= best[slot]) && best[slot] == best[slot]) {
-    best[slot] = value;
-  }
-}
-
-fn store_best(column: u32, value: f32) {
-  if (column < params.outputs) {
-    y[(clip * params.points + point) * params.y_stride + column] = value;
-  }
+  best = select(best, values, !(values <= best) & (best == best));
 }
 #else
-fn emit(row: u32, column: u32, slot: u32, value: f32) {
-  if (column < params.outputs) {
-    y[((clip * params.frames + row) * params.points + point) * params.outputs + column] = value;
-  }
+fn emit(row: u32, column: u32, values: vec4f) {
+  store(((clip * params.frames + row) * params.points + point) * params.outputs, column, values);
 }
 #endif
 
@@ -88,9 +135,7 @@ fn fold_threads(thread: u32) {
   partial[thread] = best;
   workgroupBarrier();
   for (var other = thread % THREADS_N; other < THREADS; other += THREADS_N) {
-    for (var slot = 0u; slot < 4; slot++) {
-      emit(0, 0, slot, partial[other][slot]);
-    }
+    emit(0, 0, partial[other]);
   }
   workgroupBarrier();
 }
@@ -124,17 +169,10 @@ fn main(
 #if MAX_OVER_TIME
 #if REDUCE_THREADS
   fold_threads(thread);
-  let column = column0 + thread % THREADS_N * 4;
-  let keeper = thread < THREADS_N;
-#else
-  let column = column0 + thread;
-  let keeper = true;
-#endif
-  if (keeper) {
-    store_best(column, best.x);
-    store_best(column + COLUMN_STEP, best.y);
-    store_best(column + 2 * COLUMN_STEP, best.z);
-    store_best(column + 3 * COLUMN_STEP, best.w);
+  if (thread >= THREADS_N) {
+    return;
   }
+#endif
+  store((clip * params.points + point) * params.y_stride, column0 + 4 * thread, best);
 #endif
 }

@@ -6,24 +6,28 @@ enable subgroups;
 #if HALF_WEIGHTS
 enable f16;
 #endif
-// A tile of a matrix product for adapters that run shaders on a CPU: no workgroup memory (there it costs seven times a
-// storage load), many sums in registers for each load.
+// A tile of a matrix product for adapters that run shaders on a CPU: no workgroup memory, many sums for each load.
 //
-// One workgroup is one SIMD group of LANES threads. A thread sums 16 rows by 4 columns; its columns lie LANES apart:
-// neighbouring threads take neighbouring columns. With subgroups each thread loads the x of its own rows and hands it round.
+// One workgroup is one SIMD group. A thread holds four neighbouring columns of the weight and sums their products
+// with 16 rows of x; with OWN_ROWS it holds four rows instead and sums their products with 16 columns, so that a row is read and written
+// by one thread only, and steps on the same rows need no barrier (software compilers make a coroutine of a shader that has one).
+//
+// A load there is a loop over the lanes with a bounds check for each, and costs as much as thirty multiply-adds. So operands are loaded
+// four k at a time, and with subgroups each thread loads its own share of the 16 and hands it round. Four k are summed before the next
+// of the 16: the sums, which are too many for the registers, are then loaded and stored once.
 //
 // Contract of the tile snippets (gemm_rows, gemm_tiled): whoever appends them defines
 //   x_base(row, segment) -> u32        where a row of x begins, or NONE for a row of zeros;  segments are taps of a convolution
 //   x_at(base, k) -> f32               an element of that row
+//   x4_at(base, k) -> vec4f            elements k to k+3 of that row, k a multiple of 4, zeros past the last
 //   w_base(column, segment) -> u32,  w_at(base, k) -> f32     the same for a column of the weight
-//   bias_at(column) -> f32             what the sums of a column begin with
-//   emit(row, column, slot, value)     takes one element of the product; a thread holds columns of four slots
+//   w4_at(base, k) -> vec4f            past the last, any element of that column
+//   bias_at(column) -> vec4f           what is added to four columns
+//   emit(row, column, values)          takes four neighbouring elements of the product
 // and calls multiply_tile, then emit_tile. Rows and columns outside the matrix are asked for too, but no row is emitted: x_base,
 // w_base, bias_at and emit bound the others.
 
-override LANES: u32 = 8;
-override COLUMN_STEP: u32 = 8; // LANES; not derived, which naga cannot compile
-const TILE_ROWS: u32 = 16;
+override TILE_ROWS: u32 = 16;
 const NONE: u32 = 0xffffffffu;
 
 var<private> sum0: vec4f;
@@ -43,106 +47,138 @@ var<private> sum13: vec4f;
 var<private> sum14: vec4f;
 var<private> sum15: vec4f;
 
+var<private> held: vec4u; // where the four begin that this thread holds
 #if SUBGROUPS_8
-var<private> rows: vec2u; // where this thread's rows of x begin
+var<private> handed: vec2u; // where its share of the 16 begins
 #elif SUBGROUPS_4
-var<private> rows: vec4u;
+var<private> handed: vec4u;
 #else
-var<private> base0: u32;
-var<private> base1: u32;
-var<private> base2: u32;
-var<private> base3: u32;
-var<private> base4: u32;
-var<private> base5: u32;
-var<private> base6: u32;
-var<private> base7: u32;
-var<private> base8: u32;
-var<private> base9: u32;
-var<private> base10: u32;
-var<private> base11: u32;
-var<private> base12: u32;
-var<private> base13: u32;
-var<private> base14: u32;
-var<private> base15: u32;
+var<private> handed0: u32;
+var<private> handed1: u32;
+var<private> handed2: u32;
+var<private> handed3: u32;
+var<private> handed4: u32;
+var<private> handed5: u32;
+var<private> handed6: u32;
+var<private> handed7: u32;
+var<private> handed8: u32;
+var<private> handed9: u32;
+var<private> handed10: u32;
+var<private> handed11: u32;
+var<private> handed12: u32;
+var<private> handed13: u32;
+var<private> handed14: u32;
+var<private> handed15: u32;
 #endif
-var<private> columns: vec4u; // where this thread's columns of the weight begin
 
-// Adds the products of one k to all sums.
-fn add_products(k: u32) {
-  let w = vec4f(w_at(columns.x, k), w_at(columns.y, k), w_at(columns.z, k), w_at(columns.w, k));
-#if SUBGROUPS_8
-  let x_a = x_at(rows.x, k);
-  let x_b = x_at(rows.y, k);
-  sum0 += subgroupBroadcast(x_a, 0) * w;
-  sum1 += subgroupBroadcast(x_a, 1) * w;
-  sum2 += subgroupBroadcast(x_a, 2) * w;
-  sum3 += subgroupBroadcast(x_a, 3) * w;
-  sum4 += subgroupBroadcast(x_a, 4) * w;
-  sum5 += subgroupBroadcast(x_a, 5) * w;
-  sum6 += subgroupBroadcast(x_a, 6) * w;
-  sum7 += subgroupBroadcast(x_a, 7) * w;
-  sum8 += subgroupBroadcast(x_b, 0) * w;
-  sum9 += subgroupBroadcast(x_b, 1) * w;
-  sum10 += subgroupBroadcast(x_b, 2) * w;
-  sum11 += subgroupBroadcast(x_b, 3) * w;
-  sum12 += subgroupBroadcast(x_b, 4) * w;
-  sum13 += subgroupBroadcast(x_b, 5) * w;
-  sum14 += subgroupBroadcast(x_b, 6) * w;
-  sum15 += subgroupBroadcast(x_b, 7) * w;
-#elif SUBGROUPS_4
-  let x_a = x_at(rows.x, k);
-  let x_b = x_at(rows.y, k);
-  let x_c = x_at(rows.z, k);
-  let x_d = x_at(rows.w, k);
-  sum0 += subgroupBroadcast(x_a, 0) * w;
-  sum1 += subgroupBroadcast(x_a, 1) * w;
-  sum2 += subgroupBroadcast(x_a, 2) * w;
-  sum3 += subgroupBroadcast(x_a, 3) * w;
-  sum4 += subgroupBroadcast(x_b, 0) * w;
-  sum5 += subgroupBroadcast(x_b, 1) * w;
-  sum6 += subgroupBroadcast(x_b, 2) * w;
-  sum7 += subgroupBroadcast(x_b, 3) * w;
-  sum8 += subgroupBroadcast(x_c, 0) * w;
-  sum9 += subgroupBroadcast(x_c, 1) * w;
-  sum10 += subgroupBroadcast(x_c, 2) * w;
-  sum11 += subgroupBroadcast(x_c, 3) * w;
-  sum12 += subgroupBroadcast(x_d, 0) * w;
-  sum13 += subgroupBroadcast(x_d, 1) * w;
-  sum14 += subgroupBroadcast(x_d, 2) * w;
-  sum15 += subgroupBroadcast(x_d, 3) * w;
-#else
-  sum0 += x_at(base0, k) * w;
-  sum1 += x_at(base1, k) * w;
-  sum2 += x_at(base2, k) * w;
-  sum3 += x_at(base3, k) * w;
-  sum4 += x_at(base4, k) * w;
-  sum5 += x_at(base5, k) * w;
-  sum6 += x_at(base6, k) * w;
-  sum7 += x_at(base7, k) * w;
-  sum8 += x_at(base8, k) * w;
-  sum9 += x_at(base9, k) * w;
-  sum10 += x_at(base10, k) * w;
-  sum11 += x_at(base11, k) * w;
-  sum12 += x_at(base12, k) * w;
-  sum13 += x_at(base13, k) * w;
-  sum14 += x_at(base14, k) * w;
-  sum15 += x_at(base15, k) * w;
-#endif
+#if OWN_ROWS
+fn held_base(i: u32, segment: u32) -> u32 {
+  return x_base(i, segment);
 }
 
-// What the sums of a thread's four columns begin with.
-fn start_at(column: u32) -> vec4f {
-  return vec4f(
-    bias_at(column),
-    bias_at(column + COLUMN_STEP),
-    bias_at(column + 2 * COLUMN_STEP),
-    bias_at(column + 3 * COLUMN_STEP),
-  );
+fn held_at(base: u32, k: u32) -> vec4f {
+  return x4_at(base, k);
+}
+
+fn handed_base(i: u32, segment: u32) -> u32 {
+  return w_base(i, segment);
+}
+
+fn handed_at(base: u32, k: u32) -> vec4f {
+  return w4_at(base, k);
+}
+#else
+fn held_base(i: u32, segment: u32) -> u32 {
+  return w_base(i, segment);
+}
+
+fn held_at(base: u32, k: u32) -> vec4f {
+  return w4_at(base, k);
+}
+
+fn handed_base(i: u32, segment: u32) -> u32 {
+  return x_base(i, segment);
+}
+
+fn handed_at(base: u32, k: u32) -> vec4f {
+  return x4_at(base, k);
+}
+#endif
+
+// Adds the products of k to k+3 to all sums.
+fn add_products(k: u32) {
+  let own = mat4x4f(held_at(held.x, k), held_at(held.y, k), held_at(held.z, k), held_at(held.w, k));
+#if SUBGROUPS_8
+  let a = handed_at(handed.x, k);
+  let b = handed_at(handed.y, k);
+  sum0 += subgroupBroadcast(a, 0) * own;
+  sum1 += subgroupBroadcast(a, 1) * own;
+  sum2 += subgroupBroadcast(a, 2) * own;
+  sum3 += subgroupBroadcast(a, 3) * own;
+  sum4 += subgroupBroadcast(a, 4) * own;
+  sum5 += subgroupBroadcast(a, 5) * own;
+  sum6 += subgroupBroadcast(a, 6) * own;
+  sum7 += subgroupBroadcast(a, 7) * own;
+  sum8 += subgroupBroadcast(b, 0) * own;
+  sum9 += subgroupBroadcast(b, 1) * own;
+  sum10 += subgroupBroadcast(b, 2) * own;
+  sum11 += subgroupBroadcast(b, 3) * own;
+  sum12 += subgroupBroadcast(b, 4) * own;
+  sum13 += subgroupBroadcast(b, 5) * own;
+  sum14 += subgroupBroadcast(b, 6) * own;
+  sum15 += subgroupBroadcast(b, 7) * own;
+#elif SUBGROUPS_4
+  let a = handed_at(handed.x, k);
+  let b = handed_at(handed.y, k);
+  let c = handed_at(handed.z, k);
+  let d = handed_at(handed.w, k);
+  sum0 += subgroupBroadcast(a, 0) * own;
+  sum1 += subgroupBroadcast(a, 1) * own;
+  sum2 += subgroupBroadcast(a, 2) * own;
+  sum3 += subgroupBroadcast(a, 3) * own;
+  sum4 += subgroupBroadcast(b, 0) * own;
+  sum5 += subgroupBroadcast(b, 1) * own;
+  sum6 += subgroupBroadcast(b, 2) * own;
+  sum7 += subgroupBroadcast(b, 3) * own;
+  sum8 += subgroupBroadcast(c, 0) * own;
+  sum9 += subgroupBroadcast(c, 1) * own;
+  sum10 += subgroupBroadcast(c, 2) * own;
+  sum11 += subgroupBroadcast(c, 3) * own;
+  sum12 += subgroupBroadcast(d, 0) * own;
+  sum13 += subgroupBroadcast(d, 1) * own;
+  sum14 += subgroupBroadcast(d, 2) * own;
+  sum15 += subgroupBroadcast(d, 3) * own;
+#else
+  sum0 += handed_at(handed0, k) * own;
+  sum1 += handed_at(handed1, k) * own;
+  sum2 += handed_at(handed2, k) * own;
+  sum3 += handed_at(handed3, k) * own;
+  sum4 += handed_at(handed4, k) * own;
+  sum5 += handed_at(handed5, k) * own;
+  sum6 += handed_at(handed6, k) * own;
+  sum7 += handed_at(handed7, k) * own;
+  sum8 += handed_at(handed8, k) * own;
+  sum9 += handed_at(handed9, k) * own;
+  sum10 += handed_at(handed10, k) * own;
+  sum11 += handed_at(handed11, k) * own;
+  sum12 += handed_at(handed12, k) * own;
+  sum13 += handed_at(handed13, k) * own;
+  sum14 += handed_at(handed14, k) * own;
+  sum15 += handed_at(handed15, k) * own;
+#endif
 }
 
 // Sums the products of the tile that begins at row0, column0 over all segments of inner elements each.
 fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, lane: u32) {
-  let start = start_at(column0 + lane);
+#if OWN_ROWS
+  let first = row0 + 4 * lane;
+  let other = column0;
+  let start = vec4f(0); // emit_tile adds the bias: sixteen columns here, each for all lanes
+#else
+  let first = column0 + 4 * lane;
+  let other = row0;
+  let start = bias_at(first);
+#endif
   sum0 = start;
   sum1 = start;
   sum2 = start;
@@ -160,63 +196,65 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, lane: u32) 
   sum14 = start;
   sum15 = start;
   for (var segment = 0u; segment < segments; segment++) {
-    columns = vec4u(
-      w_base(column0 + lane, segment),
-      w_base(column0 + lane + COLUMN_STEP, segment),
-      w_base(column0 + lane + 2 * COLUMN_STEP, segment),
-      w_base(column0 + lane + 3 * COLUMN_STEP, segment),
+    held = vec4u(
+      held_base(first, segment),
+      held_base(first + 1, segment),
+      held_base(first + 2, segment),
+      held_base(first + 3, segment),
     );
 #if SUBGROUPS_8
-    rows = vec2u(x_base(row0 + lane, segment), x_base(row0 + 8 + lane, segment));
+    handed = vec2u(handed_base(other + lane, segment), handed_base(other + 8 + lane, segment));
 #elif SUBGROUPS_4
-    rows = vec4u(
-      x_base(row0 + lane, segment),
-      x_base(row0 + 4 + lane, segment),
-      x_base(row0 + 8 + lane, segment),
-      x_base(row0 + 12 + lane, segment),
+    handed = vec4u(
+      handed_base(other + lane, segment),
+      handed_base(other + 4 + lane, segment),
+      handed_base(other + 8 + lane, segment),
+      handed_base(other + 12 + lane, segment),
     );
 #else
-    base0 = x_base(row0 + 0, segment);
-    base1 = x_base(row0 + 1, segment);
-    base2 = x_base(row0 + 2, segment);
-    base3 = x_base(row0 + 3, segment);
-    base4 = x_base(row0 + 4, segment);
-    base5 = x_base(row0 + 5, segment);
-    base6 = x_base(row0 + 6, segment);
-    base7 = x_base(row0 + 7, segment);
-    base8 = x_base(row0 + 8, segment);
-    base9 = x_base(row0 + 9, segment);
-    base10 = x_base(row0 + 10, segment);
-    base11 = x_base(row0 + 11, segment);
-    base12 = x_base(row0 + 12, segment);
-    base13 = x_base(row0 + 13, segment);
-    base14 = x_base(row0 + 14, segment);
-    base15 = x_base(row0 + 15, segment);
+    handed0 = handed_base(other + 0, segment);
+    handed1 = handed_base(other + 1, segment);
+    handed2 = handed_base(other + 2, segment);
+    handed3 = handed_base(other + 3, segment);
+    handed4 = handed_base(other + 4, segment);
+    handed5 = handed_base(other + 5, segment);
+    handed6 = handed_base(other + 6, segment);
+    handed7 = handed_base(other + 7, segment);
+    handed8 = handed_base(other + 8, segment);
+    handed9 = handed_base(other + 9, segment);
+    handed10 = handed_base(other + 10, segment);
+    handed11 = handed_base(other + 11, segment);
+    handed12 = handed_base(other + 12, segment);
+    handed13 = handed_base(other + 13, segment);
+    handed14 = handed_base(other + 14, segment);
+    handed15 = handed_base(other + 15, segment);
 #endif
-    var k = 0u;
-#if BROADCAST
-    // Four k a turn: each turn costs a load and a store of every sum. (Where every row is a load of its own, that is not what counts.)
-    for (; k + 4 <= inner; k += 4) {
-      add_products(k);
-      add_products(k + 1);
-      add_products(k + 2);
-      add_products(k + 3);
-    }
-#endif
-    for (; k < inner; k++) {
+    for (var k = 0u; k < inner; k += 4) {
       add_products(k);
     }
   }
 }
 
-// Hands over the sums of the tile's rows before `rows`, one at a time: the loops are not unrolled, since software compilers take
-// longer for sixty-four copies of an epilogue than for the product itself.
+// Hands over the sums of the tile's rows before `rows`, four at a time: the loop is not unrolled, since software compilers take
+// longer for sixteen copies of an epilogue than for the product itself.
 fn emit_tile(row0: u32, column0: u32, rows: u32, lane: u32) {
-  let sums = array<vec4f, TILE_ROWS>(
+  let sums = array<vec4f, 16>(
     sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7, sum8, sum9, sum10, sum11, sum12, sum13, sum14, sum15,
   );
-  let count = 4 * (min(row0 + TILE_ROWS, max(rows, row0)) - row0);
-  for (var i = 0u; i < count; i++) {
-    emit(row0 + i / 4, column0 + lane + i % 4 * COLUMN_STEP, i % 4, sums[i / 4][i % 4]);
+#if OWN_ROWS
+  let first = row0 + 4 * lane;
+  for (var i = 0u; i < 16; i++) {
+    let row = i / 4;
+    let column = i % 4 * 4;
+    if (first + row < rows) {
+      let values = vec4f(sums[column][row], sums[column + 1][row], sums[column + 2][row], sums[column + 3][row]);
+      emit(first + row, column0 + column, values + bias_at(column0 + column));
+    }
   }
+#else
+  let count = min(row0 + 16, max(rows, row0)) - row0;
+  for (var i = 0u; i < count; i++) {
+    emit(row0 + i, column0 + 4 * lane, sums[i]);
+  }
+#endif
 }

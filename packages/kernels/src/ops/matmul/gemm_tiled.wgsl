@@ -10,7 +10,6 @@ enable f16;
 
 override THREADS_M: u32 = 16;
 override THREADS_N: u32 = 16;
-override COLUMN_STEP: u32 = 1;
 const K_TILE: u32 = 16;
 const NONE: u32 = 0xffffffffu;
 // Derived from the two above, but told: naga cannot compile what is derived.
@@ -34,18 +33,8 @@ fn x_or_zero(base: u32, k: u32, inner: u32) -> f32 {
   return x_at(base, k);
 }
 
-// What the sums of a thread's four columns begin with.
-fn start_at(column: u32) -> vec4f {
-  return vec4f(
-    bias_at(column),
-    bias_at(column + COLUMN_STEP),
-    bias_at(column + 2 * COLUMN_STEP),
-    bias_at(column + 3 * COLUMN_STEP),
-  );
-}
-
 fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, thread: u32) {
-  let start = start_at(column0 + thread % THREADS_N * 4);
+  let start = bias_at(column0 + thread % THREADS_N * 4);
   sum0 = start;
   sum1 = start;
   sum2 = start;
@@ -102,9 +91,9 @@ fn emit_tile(row0: u32, column0: u32, rows: u32, thread: u32) {
   let sums = array<vec4f, 4>(sum0, sum1, sum2, sum3);
   let first = row0 + thread / THREADS_N * 4;
   let column = column0 + thread % THREADS_N * 4;
-  for (var i = 0u; i < 16; i++) {
-    if (first + i / 4 < rows) {
-      emit(first + i / 4, column + i % 4, i % 4, sums[i / 4][i % 4]);
+  for (var i = 0u; i < 4; i++) {
+    if (first + i < rows) {
+      emit(first + i, column, sums[i]);
     }
   }
 }

@@ -61,7 +61,7 @@ export const matmul = defineKernel<MatmulProblem>({
     const tile = tileOf(problem, traits);
     return {
       source: tile.source + source + activationFunctions,
-      flags: { ...tile.flags, ...activationFlags(activation), BIAS: bias },
+      flags: { ...tile.flags, ...activationFlags(activation), BIAS: bias, VEC4: hasVectors(problem) },
       overrides: { ...tile.overrides, THREADS: tile.threads, TILE_COLUMNS: tile.columns },
       workgroups: linearGrid(Math.ceil(m / tile.rows) * Math.ceil(n / tile.columns) * batch),
     };
@@ -69,6 +69,11 @@ export const matmul = defineKernel<MatmulProblem>({
   flops: ({ m, n, k, batch = 1, bias, activation = 'none' }) =>
     batch * m * n * (2 * k + (bias ? 1 : 0) + ACTIVATION_FLOPS[activation]),
 });
+
+/** Whether rows of every operand are whole vec4s, with k innermost. */
+function hasVectors({ n, k, transposeX, weightKN }: MatmulProblem): boolean {
+  return n % 4 === 0 && k % 4 === 0 && !transposeX && !weightKN;
+}
 
 function tileOf({ m, n, batch = 1, weightKN = false, halfWeights = false }: MatmulProblem, traits: AdapterTraits) {
   return chooseTile(traits, { rows: m * batch, columns: n, weightKN, halfWeights });

@@ -16,18 +16,29 @@ struct Params {
   w_batch: u32, // 0: all batches share the weight
 }
 
+// Where rows hold whole vec4s, a load is one.
+#if VEC4
+alias Element = vec4f;
+#if HALF_WEIGHTS
+alias Weight = vec4h;
+#else
+alias Weight = vec4f;
+#endif
+#else
+alias Element = f32;
 #if HALF_WEIGHTS
 alias Weight = f16;
 #else
 alias Weight = f32;
 #endif
-
-@group(0) @binding(0) var<storage, read> x: array<f32>;       // [batch,m,k] or [batch,k,m]
-@group(0) @binding(1) var<storage, read> weight: array<Weight>;  // [n,k] or [k,n], or a batch of them
-#if BIAS
-@group(0) @binding(2) var<storage, read> bias: array<Weight>;    // [n]
 #endif
-@group(0) @binding(3) var<storage, read_write> y: array<f32>; // [batch,m,n]
+
+@group(0) @binding(0) var<storage, read> x: array<Element>;       // [batch,m,k] or [batch,k,m]
+@group(0) @binding(1) var<storage, read> weight: array<Weight>;   // [n,k] or [k,n], or a batch of them
+#if BIAS
+@group(0) @binding(2) var<storage, read> bias: array<Weight>;     // [n]
+#endif
+@group(0) @binding(3) var<storage, read_write> y: array<Element>; // [batch,m,n]
 @group(0) @binding(4) var<uniform> params: Params;
 
 override THREADS: u32;
@@ -39,31 +50,75 @@ fn x_base(row: u32, segment: u32) -> u32 {
   return select(NONE, batch * params.x_batch + row * params.x_row, row < params.m);
 }
 
-fn x_at(base: u32, k: u32) -> f32 {
-  return x[base + k * params.x_k]; // rows past the end give anything: they are never stored
-}
-
 fn w_base(column: u32, segment: u32) -> u32 {
   return batch * params.w_batch + min(column, params.n - 1) * params.w_column;
+}
+
+// Rows past the end give anything: they are never stored.
+#if VEC4
+fn x_at(base: u32, k: u32) -> f32 {
+  return x[(base + k) / 4][(base + k) % 4];
+}
+
+fn x4_at(base: u32, k: u32) -> vec4f {
+  return x[(base + k) / 4];
+}
+
+fn w_at(base: u32, k: u32) -> f32 {
+  return f32(weight[(base + k) / 4][(base + k) % 4]);
+}
+
+fn w4_at(base: u32, k: u32) -> vec4f {
+  return vec4f(weight[(base + k) / 4]);
+}
+
+fn bias_at(column: u32) -> vec4f {
+#if BIAS
+  return vec4f(bias[min(column, params.n - 4) / 4]);
+#else
+  return vec4f(0);
+#endif
+}
+
+fn emit(row: u32, column: u32, values: vec4f) {
+  if (column < params.n) {
+    y[((batch * params.m + row) * params.n + column) / 4] = activate4(values);
+  }
+}
+#else
+fn x_at(base: u32, k: u32) -> f32 {
+  return x[base + k * params.x_k];
+}
+
+fn x4_at(base: u32, k: u32) -> vec4f {
+  let at = base + min(k + vec4u(0, 1, 2, 3), vec4u(params.k - 1)) * params.x_k;
+  return select(vec4f(0), vec4f(x[at.x], x[at.y], x[at.z], x[at.w]), k + vec4u(0, 1, 2, 3) < vec4u(params.k));
 }
 
 fn w_at(base: u32, k: u32) -> f32 {
   return f32(weight[base + k * params.w_k]);
 }
 
-fn bias_at(column: u32) -> f32 {
+fn w4_at(base: u32, k: u32) -> vec4f {
+  let at = base + min(k + vec4u(0, 1, 2, 3), vec4u(params.k - 1)) * params.w_k;
+  return vec4f(vec4(weight[at.x], weight[at.y], weight[at.z], weight[at.w]));
+}
+
+fn bias_at(column: u32) -> vec4f {
 #if BIAS
-  return f32(bias[min(column, params.n - 1)]);
+  let at = min(column + vec4u(0, 1, 2, 3), vec4u(params.n - 1));
+  return vec4f(vec4(bias[at.x], bias[at.y], bias[at.z], bias[at.w]));
 #else
-  return 0;
+  return vec4f(0);
 #endif
 }
 
-fn emit(row: u32, column: u32, slot: u32, value: f32) {
-  if (column < params.n) {
-    y[(batch * params.m + row) * params.n + column] = activate(value);
+fn emit(row: u32, column: u32, values: vec4f) {
+  for (var i = 0u; i < 4 && column + i < params.n; i++) {
+    y[(batch * params.m + row) * params.n + column + i] = activate(values[i]);
   }
 }
+#endif
 
 @compute @workgroup_size(THREADS)
 fn main(

@@ -31,6 +31,8 @@ export interface TileRequest {
   readonly columns: number;
   /** The tile should be wide and low: one workgroup will go over all columns of its rows. */
   readonly wholeRows?: boolean;
+  /** Where one thread can, it should read and write whole rows: steps on the same rows then need no barrier between them. */
+  readonly ownRows?: boolean;
   /** The weight is stored [k,n]. */
   readonly weightKN?: boolean;
   /** Weights and biases are stored as f16; sums are f32 all the same. */
@@ -40,23 +42,24 @@ export interface TileRequest {
 /** The tile for a product of `rows` × `columns` on an adapter. */
 export function chooseTile(
   traits: AdapterTraits,
-  { rows, columns, wholeRows = false, weightKN = false, halfWeights = false }: TileRequest,
+  { rows, columns, wholeRows = false, ownRows = false, weightKN = false, halfWeights = false }: TileRequest,
 ): Tile {
   if (traits.software) {
     const subgroupLanes = BROADCAST_LANES.includes(traits.subgroupSize) ? traits.subgroupSize : 0;
     const lanes = subgroupLanes || PLAIN_LANES;
+    const rowsOfTile = ownRows ? 4 * lanes : 16;
     return {
       source: rowsSource,
       flags: {
-        BROADCAST: subgroupLanes > 0,
         SUBGROUPS_8: subgroupLanes === 8,
         SUBGROUPS_4: subgroupLanes === 4,
+        OWN_ROWS: ownRows,
         TILED: false,
         HALF_WEIGHTS: halfWeights,
       },
-      overrides: { LANES: lanes, COLUMN_STEP: lanes },
-      rows: 16,
-      columns: 4 * lanes,
+      overrides: { TILE_ROWS: rowsOfTile },
+      rows: rowsOfTile,
+      columns: ownRows ? 16 : 4 * lanes,
       threads: lanes,
     };
   }

@@ -98,7 +98,7 @@ export const rowChain = defineKernel<RowChainProblem>({
     const tile = tileOf(problem, traits);
     return {
       source: tile.source + source + activationFunctions,
-      flags: { ...tile.flags, ...activationFlags(problem.activation) },
+      flags: { ...tile.flags, ...activationFlags(problem.activation), VEC4: hasVectors(problem) },
       overrides: { ...tile.overrides, THREADS: tile.threads, TILE_COLUMNS: tile.columns },
       workgroups: linearGrid(Math.ceil(problem.rows / tile.rows) * partsOf(problem, traits)),
     };
@@ -109,7 +109,27 @@ export const rowChain = defineKernel<RowChainProblem>({
 
 /** Rows side by side in wide tiles; a single linear step is cut like any other matrix product. */
 function tileOf({ rows, steps, halfWeights = false }: RowChainProblem, traits: AdapterTraits) {
-  return chooseTile(traits, { rows, columns: steps[0].columns, wholeRows: !isSplit(steps), halfWeights });
+  return chooseTile(traits, {
+    rows,
+    columns: steps[0].columns,
+    wholeRows: !isSplit(steps),
+    ownRows: true,
+    halfWeights,
+  });
+}
+
+/** Whether every matrix of the chain has rows of whole vec4s. */
+function hasVectors({ steps, weightsLength, stateLength, outputLength }: RowChainProblem): boolean {
+  const numbers = steps.flatMap((step) => [
+    ...Object.values(step.x),
+    ...Object.values(step.y),
+    ...Object.values((step.kind === 'linear' && step.residual) || {}),
+    ...(step.kind === 'linear' ? [step.inner] : []),
+    step.columns,
+    step.weight,
+    step.bias,
+  ]);
+  return [...numbers, weightsLength, stateLength, outputLength].every((number) => number % 4 === 0);
 }
 
 const isSplit = (steps: readonly RowStep[]) => steps.length === 1 && steps[0].kind === 'linear';

@@ -1,6 +1,6 @@
 // Several row-local operations, one after another, in one dispatch: linear layers (bias, activation, residual) and layer norms.
 // A workgroup takes a tile of rows through all steps, so no step waits for other rows; what the steps hand on lies in `state`, written
-// and read by the same workgroup. A tile snippet (see matmul/tile.ts) goes before this source.
+// and read by the same workgroup, on a CPU even by the same thread. A tile snippet (see matmul/tile.ts) goes before this source.
 // A chain of one linear step may be split over its columns instead: `parts` workgroups then share a tile of rows.
 
 struct Step {
@@ -30,15 +30,26 @@ struct Params {
   steps: array<vec4u, 48>, // 16 steps of 3 vectors: a uniform array has a stride of 16 bytes
 }
 
+// Where every matrix of the chain has rows of whole vec4s, a load is one.
+#if VEC4
+alias Element = vec4f;
+#if HALF_WEIGHTS
+alias Weight = vec4h;
+#else
+alias Weight = vec4f;
+#endif
+#else
+alias Element = f32;
 #if HALF_WEIGHTS
 alias Weight = f16;
 #else
 alias Weight = f32;
 #endif
+#endif
 
 @group(0) @binding(0) var<storage, read> weights: array<Weight>;
-@group(0) @binding(1) var<storage, read_write> state: array<f32>;
-@group(0) @binding(2) var<storage, read_write> output: array<f32>;
+@group(0) @binding(1) var<storage, read_write> state: array<Element>;
+@group(0) @binding(2) var<storage, read_write> output: array<Element>;
 @group(0) @binding(3) var<uniform> params: Params;
 
 override THREADS: u32;
@@ -57,12 +68,78 @@ fn load_step(index: u32) {
   step = Step(a.x, a.y, a.z, a.w, b.x, b.y, b.z, b.w, c.x, c.y, c.z, c.w);
 }
 
+// Four neighbouring elements of a row, `count` of which are there; the others are zero and are not stored.
+#if VEC4
+fn state_at(at: u32) -> f32 {
+  return state[at / 4][at % 4];
+}
+
+fn state4_at(at: u32, count: u32) -> vec4f {
+  return state[at / 4];
+}
+
+fn weight_at(at: u32) -> f32 {
+  return f32(weights[at / 4][at % 4]);
+}
+
+fn weight4_at(at: u32, count: u32) -> vec4f {
+  return vec4f(weights[at / 4]);
+}
+
+fn store_state(at: u32, count: u32, values: vec4f) {
+  state[at / 4] = values;
+}
+
+fn store_output(at: u32, count: u32, values: vec4f) {
+  output[at / 4] = values;
+}
+#else
+// Where the four lie; those that are not there lie with the last.
+fn places(at: u32, count: u32) -> vec4u {
+  return at + min(vec4u(0, 1, 2, 3), vec4u(count - 1));
+}
+
+fn state_at(at: u32) -> f32 {
+  return state[at];
+}
+
+fn state4_at(at: u32, count: u32) -> vec4f {
+  let i = places(at, count);
+  return select(vec4f(0), vec4f(state[i.x], state[i.y], state[i.z], state[i.w]), vec4u(0, 1, 2, 3) < vec4u(count));
+}
+
+fn weight_at(at: u32) -> f32 {
+  return f32(weights[at]);
+}
+
+fn weight4_at(at: u32, count: u32) -> vec4f {
+  let i = places(at, count);
+  return vec4f(vec4(weights[i.x], weights[i.y], weights[i.z], weights[i.w]));
+}
+
+fn store_state(at: u32, count: u32, values: vec4f) {
+  for (var i = 0u; i < min(4, count); i++) {
+    state[at + i] = values[i];
+  }
+}
+
+fn store_output(at: u32, count: u32, values: vec4f) {
+  for (var i = 0u; i < min(4, count); i++) {
+    output[at + i] = values[i];
+  }
+}
+#endif
+
 fn x_base(row: u32, segment: u32) -> u32 {
   return step.x + min(row, params.rows - 1) * step.x_stride;
 }
 
 fn x_at(base: u32, k: u32) -> f32 {
-  return state[base + k];
+  return state_at(base + k);
+}
+
+fn x4_at(base: u32, k: u32) -> vec4f {
+  return state4_at(base + k, step.inner - k);
 }
 
 fn w_base(column: u32, segment: u32) -> u32 {
@@ -70,36 +147,50 @@ fn w_base(column: u32, segment: u32) -> u32 {
 }
 
 fn w_at(base: u32, k: u32) -> f32 {
-  return f32(weights[base + k]);
+  return weight_at(base + k);
 }
 
-fn bias_at(column: u32) -> f32 {
-  return f32(weights[step.bias + min(column, step.columns - 1)]);
+fn w4_at(base: u32, k: u32) -> vec4f {
+  return weight4_at(base + k, step.inner - k);
 }
 
-fn emit(row: u32, column: u32, slot: u32, sum: f32) {
+fn bias_at(column: u32) -> vec4f {
+  if (column >= step.columns) {
+    return vec4f(0);
+  }
+  return weight4_at(step.bias + column, step.columns - column);
+}
+
+fn emit(row: u32, column: u32, sums: vec4f) {
   if (column >= step.columns) {
     return;
   }
-  var value = sum;
+  let count = step.columns - column;
+  var values = sums;
   if (step.kind == LINEAR_ACTIVATED) {
-    value = activate(value);
+    values = activate4(values);
   }
   if (step.residual != NONE) {
-    value += state[step.residual + row * step.residual_stride + column];
+    values += state4_at(step.residual + row * step.residual_stride + column, count);
   }
   let at = step.y + row * step.y_stride + column;
   if (step.to_output == 1) {
-    output[at] = value;
+    store_output(at, count, values);
     return;
   }
-  state[at] = value;
+  store_state(at, count, values);
+}
+
+// How far four elements, of which `count` are there, lie from the mean.
+fn deviations(values: vec4f, mean: f32, count: u32) -> vec4f {
+  return select(vec4f(0), values - mean, vec4u(0, 1, 2, 3) < vec4u(count));
 }
 
 fn normalise(row: u32, column: u32, mean: f32, rstd: f32) {
-  let value = (state[step.x + row * step.x_stride + column] - mean) * rstd;
-  let scale = f32(weights[step.weight + column]);
-  state[step.y + row * step.y_stride + column] = value * scale + f32(weights[step.bias + column]);
+  let count = step.columns - column;
+  let values = (state4_at(step.x + row * step.x_stride + column, count) - mean) * rstd;
+  let scale = weight4_at(step.weight + column, count);
+  store_state(step.y + row * step.y_stride + column, count, values * scale + weight4_at(step.bias + column, count));
 }
 
 #if TILED
@@ -123,41 +214,41 @@ fn row_sum(thread: u32, value: f32) -> f32 {
 fn norm_tile(row0: u32, thread: u32) {
   let row = min(row0 + thread / ROW_THREADS, params.rows - 1);
   let base = x_base(row, 0);
-  let lane = thread % ROW_THREADS;
+  let first = thread % ROW_THREADS * 4;
   var sum = 0.0;
-  for (var i = lane; i < step.columns; i += ROW_THREADS) {
-    sum += state[base + i];
+  for (var i = first; i < step.columns; i += 4 * ROW_THREADS) {
+    sum += dot(state4_at(base + i, step.columns - i), vec4f(1));
   }
   let mean = row_sum(thread, sum) / f32(step.columns);
   var squares = 0.0;
-  for (var i = lane; i < step.columns; i += ROW_THREADS) {
-    let deviation = state[base + i] - mean;
-    squares += deviation * deviation;
+  for (var i = first; i < step.columns; i += 4 * ROW_THREADS) {
+    let apart = deviations(state4_at(base + i, step.columns - i), mean, step.columns - i);
+    squares += dot(apart, apart);
   }
   let rstd = inverseSqrt(row_sum(thread, squares) / f32(step.columns) + params.eps);
   if (row0 + thread / ROW_THREADS < params.rows) {
-    for (var i = lane; i < step.columns; i += ROW_THREADS) {
+    for (var i = first; i < step.columns; i += 4 * ROW_THREADS) {
       normalise(row, i, mean, rstd);
     }
   }
 }
 #else
-// One thread a row: on a CPU its columns are neighbours in the cache, and nothing need be shared.
+// Each thread its own rows, the four that it holds in products as well.
 fn norm_tile(row0: u32, thread: u32) {
-  for (var row = row0 + thread; row < min(row0 + TILE_ROWS, params.rows); row += THREADS) {
+  for (var row = row0 + 4 * thread; row < min(row0 + 4 * thread + 4, params.rows); row++) {
     let base = x_base(row, 0);
     var sum = 0.0;
-    for (var i = 0u; i < step.columns; i++) {
-      sum += state[base + i];
+    for (var i = 0u; i < step.columns; i += 4) {
+      sum += dot(state4_at(base + i, step.columns - i), vec4f(1));
     }
     let mean = sum / f32(step.columns);
     var squares = 0.0;
-    for (var i = 0u; i < step.columns; i++) {
-      let deviation = state[base + i] - mean;
-      squares += deviation * deviation;
+    for (var i = 0u; i < step.columns; i += 4) {
+      let apart = deviations(state4_at(base + i, step.columns - i), mean, step.columns - i);
+      squares += dot(apart, apart);
     }
     let rstd = inverseSqrt(squares / f32(step.columns) + params.eps);
-    for (var i = 0u; i < step.columns; i++) {
+    for (var i = 0u; i < step.columns; i += 4) {
       normalise(row, i, mean, rstd);
     }
   }
@@ -188,6 +279,8 @@ fn main(
         emit_tile(row0, column0, params.rows, thread);
       }
     }
-    storageBarrier();
+#if TILED
+    storageBarrier(); // elsewhere a thread reads only what it wrote itself
+#endif
   }
 }

@@ -11,6 +11,9 @@ export function velocityLinearReference(problem: VelocityLinearProblem, inputs: 
   const { velocity } = velocityReference(problem, { tracks });
   const rows = { m: problem.batch * problem.frames * problem.points, n: problem.channels, k: 3, bias: true };
   const { y } = matmulReference(rows, { x: velocity, weight, bias });
-  const position = temporalMeanReference(problem, { tracks, frames }).y;
+  const mean = temporalMeanReference(problem, { tracks, frames }).y;
+  const position = Float64Array.from({ length: mean.length * 2 }, (_, i) =>
+    i % 4 < 2 ? mean[(i >> 2) * 2 + (i % 4)] : 0,
+  );
   return { y: Float64Array.from(y, (value) => activateReference('relu', value)), position };
 }

@@ -15,7 +15,8 @@ const trackCount = ({ batch, frames, points }: VelocityLinearProblem) => batch *
 
 /**
  * velocity, Linear(3 → C) and ReLU fused, and the mean of x, y over time beside it: tracks [B,T,N,3], weight [C,3], bias [C],
- * frames [B] (length of each clip, 1 … T) → y [B,T,N,C], position [B,N,2].
+ * frames [B] (length of each clip, 1 … T) → y [B,T,N,C], position [B,N,4]: x, y and two zeros, so that the
+ * layer that reads them finds whole vec4s.
  */
 export const velocityLinear = defineKernel<VelocityLinearProblem>({
   name: 'velocity_linear',
@@ -35,13 +36,13 @@ export const velocityLinear = defineKernel<VelocityLinearProblem>({
     },
     { name: 'frames', access: 'read', type: 'u32', length: ({ batch }) => batch },
     { name: 'y', access: 'read_write', length: (problem) => trackCount(problem) * problem.channels },
-    { name: 'position', access: 'read_write', length: ({ batch, points }) => batch * points * 2 },
+    { name: 'position', access: 'read_write', length: ({ batch, points }) => batch * points * 4 },
   ],
   params: ({ batch, frames, points, channels }) => [frames, points, channels, batch * points].map((u32) => ({ u32 })),
-  variant: ({ batch, points, halfWeights = false }, { software, subgroupSize }) => ({
+  variant: ({ batch, points, channels, halfWeights = false }, { software, subgroupSize }) => ({
     source,
-    flags: { HALF_WEIGHTS: halfWeights },
-    overrides: { THREADS: software ? subgroupSize || 8 : 64 },
+    flags: { HALF_WEIGHTS: halfWeights, VEC4: channels % 4 === 0 },
+    overrides: { THREADS: software ? subgroupSize || 8 : 64 }, // at least 4
     workgroups: linearGrid(batch * points),
   }),
   // Differences 2, mean 2 an element of the tracks; 3 multiply-adds, bias and ReLU an element of y.

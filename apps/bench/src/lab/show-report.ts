@@ -1,0 +1,22 @@
+import { writeFileAtomic } from '@movt/kernels/safetensors/file';
+import type { KernelReport } from '../measure/types.ts';
+import { ceilingLines, failureLines, headline, kernelTable } from '../report/kernel-report.ts';
+import { renderKernelsPage } from '../report/kernels-page.ts';
+import { renderRoofline } from '../report/roofline-plot.ts';
+import { printTable } from '../table.ts';
+import type { KernelOptions } from './options.ts';
+
+/** Prints a report and writes the files that were asked for. A failure among its kernels sets exit code 1. */
+export async function showReport(report: KernelReport, { json, html, svg }: KernelOptions): Promise<void> {
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  if (json === '-') process.stdout.write(text);
+  else {
+    console.log([headline(report), ...ceilingLines(report), ''].join('\n'));
+    if (report.rows.length > 0) printTable(kernelTable(report));
+    for (const line of failureLines(report)) console.log(`\n${line}`);
+  }
+  if (json !== undefined && json !== '-') await writeFileAtomic(json, text);
+  if (html !== undefined) await writeFileAtomic(html, renderKernelsPage(report));
+  if (svg !== undefined) await writeFileAtomic(svg, renderRoofline(report));
+  if (report.failures.length > 0) process.exitCode = 1;
+}

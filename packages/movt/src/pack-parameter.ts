@@ -1,0 +1,29 @@
+import type { Parameter } from './parameters.ts';
+
+/** Elements of a mean position as the kernels hold it: x, y and two zeros. */
+export const POSITION_STRIDE = 4;
+
+/**
+ * A parameter's values in the order that kernels read them, where that is not the state dict's: the motion convolution as
+ * [taps, out, in], so that channels lie side by side, and the first position layer with rows of whole vec4s, zeros after x and y.
+ */
+export function packParameter({ name, shape }: Parameter, values: Float32Array): Float32Array {
+  if (name === 'motion.conv.weight') return permuteTaps(values, shape);
+  if (name === 'position.0.weight') return padRows(values, shape[1], POSITION_STRIDE);
+  return values;
+}
+
+function permuteTaps(values: Float32Array, [outputs, inputs, taps]: readonly number[]): Float32Array {
+  const packed = new Float32Array(values.length);
+  for (let row = 0; row < outputs * inputs; row++) {
+    for (let tap = 0; tap < taps; tap++) packed[tap * outputs * inputs + row] = values[row * taps + tap];
+  }
+  return packed;
+}
+
+function padRows(values: Float32Array, columns: number, stride: number): Float32Array {
+  const rows = values.length / columns;
+  const packed = new Float32Array(rows * stride);
+  for (let row = 0; row < rows; row++) packed.set(values.subarray(row * columns, (row + 1) * columns), row * stride);
+  return packed;
+}
