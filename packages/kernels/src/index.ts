@@ -41,6 +41,10 @@ export {
   type Kernel,
   linearGrid,
   type Param,
+  type TunedValues,
+  type Tuning,
+  type TuningTable,
+  tunedName,
   type Variant,
 } from './runtime/kernel.ts';
 export { createPlan } from './runtime/plan.ts';

@@ -1,6 +1,6 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { badInput } from '@movt/kernels';
+import { writeFileAtomic } from '@movt/kernels/safetensors/file';
 import { Command, Option } from 'commander';
 import { assertSameMachine, findBaseline, readBaseline, storeBaseline } from '../compare/baselines.ts';
 import { buildChild } from '../compare/build-child.ts';
@@ -15,6 +15,7 @@ import { commitOf, openTree, type Tree, workingTree } from '../compare/trees.ts'
 import { inScratch, workspaceRoot } from '../compare/workspace.ts';
 import type { CacheMode, Fingerprint } from '../measure/types.ts';
 import { positive, wholeNumber } from '../options.ts';
+import { checkOutput } from '../output.ts';
 
 interface Options {
   margin: number;
@@ -53,8 +54,9 @@ export function compareCommand(): Command {
 
 async function run(a: string | undefined, b: string | undefined, options: Options): Promise<void> {
   if (options.store) return store(a, b, options);
+  if (options.html) await checkOutput(options.html);
   const comparison = await compare(a, b, options);
-  if (options.html) await writeWhole(options.html, asPage(comparison));
+  if (options.html) await writeFileAtomic(options.html, asPage(comparison));
   if (options.json) console.log(JSON.stringify(comparison, null, 2));
   else console.log(options.markdown ? asMarkdown(comparison) : asTable(comparison));
   if (options.gate && regressions(comparison).length > 0) process.exitCode = 1;
@@ -112,16 +114,5 @@ async function fingerprintOf(file: string, { label }: Tree): Promise<Fingerprint
     return (await child.ask('open', {})).fingerprint;
   } finally {
     child.stop();
-  }
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const made = `${file}.tmp-${process.pid}`;
-  try {
-    await writeFile(made, text);
-    await rename(made, file);
-  } finally {
-    await rm(made, { force: true });
   }
 }

@@ -1,4 +1,5 @@
 import type { AdapterTraits } from '../../runtime/context.ts';
+import type { TunedValues, Tuning } from '../../runtime/kernel.ts';
 import type { Flags } from '../../runtime/preprocess.ts';
 import rowsSource from './gemm_rows.wgsl';
 import tiledSource from './gemm_tiled.wgsl';
@@ -37,15 +38,44 @@ export interface TileRequest {
   readonly weightKN?: boolean;
   /** Weights and biases are stored as f16; sums are f32 all the same. */
   readonly halfWeights?: boolean;
+  /** What measuring chose: values that tileTuning offers. */
+  readonly tuned?: TunedValues | undefined;
+}
+
+/** How tiles can be cut otherwise than chooseTile would by itself. */
+export const tileTuning: Pick<Tuning<unknown>, 'parameters' | 'allows'> = {
+  parameters: ({ software, subgroupSize }) =>
+    software
+      ? { OWN_ROWS: [0, 1], SUBGROUPS: BROADCAST_LANES.includes(subgroupSize) ? [0, 1] : [0] }
+      : { THREADS_M: [4, 8, 16, 32], THREADS_N: [4, 8, 16, 32, 64] },
+  allows: (values, { software }, limits) => {
+    if (software) return true;
+    const { THREADS_M: threadsM, THREADS_N: threadsN } = values;
+    return (
+      threadsM * threadsN >= 16 &&
+      threadsM * threadsN <= limits.maxComputeInvocationsPerWorkgroup &&
+      K_TILE * (threadsM + threadsN + 2) * 16 <= limits.maxComputeWorkgroupStorageSize
+    );
+  },
+};
+
+/** Whether values are among those that tileTuning offers here. */
+function isOffered(values: TunedValues | undefined, traits: AdapterTraits): values is TunedValues {
+  return Object.entries(tileTuning.parameters(traits)).every(
+    ([name, offered]) => values !== undefined && offered.includes(values[name]),
+  );
 }
 
 /** The tile for a product of `rows` × `columns` on an adapter. */
 export function chooseTile(
   traits: AdapterTraits,
-  { rows, columns, wholeRows = false, ownRows = false, weightKN = false, halfWeights = false }: TileRequest,
+  { rows, columns, wholeRows = false, weightKN = false, halfWeights = false, ...request }: TileRequest,
 ): Tile {
+  const tuned = isOffered(request.tuned, traits) ? request.tuned : undefined;
   if (traits.software) {
-    const subgroupLanes = BROADCAST_LANES.includes(traits.subgroupSize) ? traits.subgroupSize : 0;
+    const { OWN_ROWS, SUBGROUPS = 1 } = tuned ?? {};
+    const ownRows = OWN_ROWS === undefined ? (request.ownRows ?? false) : OWN_ROWS === 1;
+    const subgroupLanes = SUBGROUPS === 1 && BROADCAST_LANES.includes(traits.subgroupSize) ? traits.subgroupSize : 0;
     const lanes = subgroupLanes || PLAIN_LANES;
     const rowsOfTile = ownRows ? 4 * lanes : 16;
     return {
@@ -63,7 +93,8 @@ export function chooseTile(
       threads: lanes,
     };
   }
-  const [threadsM, threadsN] = wholeRows ? WHOLE_ROWS_THREADS : tiledThreads(rows, columns);
+  const chosen = wholeRows ? WHOLE_ROWS_THREADS : tiledThreads(rows, columns);
+  const [threadsM, threadsN] = tuned ? [tuned.THREADS_M, tuned.THREADS_N] : chosen;
   return {
     source: tiledSource,
     flags: { WEIGHT_KN: weightKN, TILED: true, HALF_WEIGHTS: halfWeights },
