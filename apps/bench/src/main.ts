@@ -6,6 +6,7 @@ import { kernelWorkerCommand } from './commands/kernel-worker.ts';
 import { kernelsCommand } from './commands/kernels.ts';
 import { modelCommand } from './commands/model.ts';
 import { trackerCommand } from './commands/tracker.ts';
+import { tuneCommand } from './commands/tune.ts';
 
 const program = new Command('bench')
   .description('measures the kernels and models of movt on one adapter')
@@ -19,7 +20,8 @@ const program = new Command('bench')
   .addCommand(kernelWorkerCommand(), { hidden: true })
   .addCommand(modelCommand())
   .addCommand(firstAnswerCommand(), { hidden: true })
-  .addCommand(trackerCommand());
+  .addCommand(trackerCommand())
+  .addCommand(tuneCommand());
 
 // A command that is added ready-made inherits nothing by itself: without this its wrong options would exit 1.
 for (const command of program.commands) command.copyInheritedSettings(program);
