@@ -24,9 +24,10 @@ const ARROWS = [
   ['packages/movt/src/cli/', ['packages/']],
   // The model needs what a track is, not how one is made.
   ['packages/movt/src/', ['packages/kernels/', 'packages/tracker/tracks']],
-  ['apps/bench/src/', ['packages/']],
+  ['apps/bench/src/', ['packages/', 'apps/bench/package.json']],
   ['apps/worker/src/', ['packages/']],
-  ['tests/', ['packages/', 'apps/']],
+  ['examples/', ['apps/bench/spec']],
+  ['tests/', ['packages/', 'apps/', 'examples/']],
 ];
 
 /** Files that a browser loads: they import no node:* and no file of these folders that does. */
@@ -44,7 +45,7 @@ const PACKAGES = {
 };
 
 const root = `${resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)))}/`;
-const files = globSync(root, ['packages', 'apps', 'tests'], '.ts');
+const files = globSync(root, ['packages', 'apps', 'examples', 'tests'], '.ts');
 const broken = files.flatMap((file) =>
   importsOf(file)
     .map((name) => [name, complaintAbout(file, name)])

@@ -18,6 +18,7 @@ await build({
   entryPoints: [
     entry('movt', 'packages/movt/src/cli/main.ts'),
     entry('bench', 'apps/bench/src/main.ts'),
+    entry('peer-movt', 'apps/bench/src/peers/peer-movt.ts'),
     entry('vulkan-env', 'packages/kernels/src/platform/vulkan-env.ts'),
     ...tests.map((file) => entry(`tests/${file.replace(/\/src\//, '/').replace(/\.ts$/, '')}`, file)),
   ],

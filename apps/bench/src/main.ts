@@ -2,9 +2,12 @@ import { MovtError } from '@movt/kernels';
 import { Command, CommanderError } from 'commander';
 import { compareCommand } from './commands/compare.ts';
 import { firstAnswerCommand } from './commands/first-answer.ts';
+import { isaCommand } from './commands/isa.ts';
+import { kernelCommand } from './commands/kernel.ts';
 import { kernelWorkerCommand } from './commands/kernel-worker.ts';
 import { kernelsCommand } from './commands/kernels.ts';
 import { modelCommand } from './commands/model.ts';
+import { peersCommand } from './commands/peers.ts';
 import { trackerCommand } from './commands/tracker.ts';
 import { tuneCommand } from './commands/tune.ts';
 
@@ -17,9 +20,12 @@ const program = new Command('bench')
   )
   .addCommand(compareCommand())
   .addCommand(kernelsCommand())
+  .addCommand(kernelCommand())
   .addCommand(kernelWorkerCommand(), { hidden: true })
   .addCommand(modelCommand())
   .addCommand(firstAnswerCommand(), { hidden: true })
+  .addCommand(isaCommand())
+  .addCommand(peersCommand())
   .addCommand(trackerCommand())
   .addCommand(tuneCommand());
 

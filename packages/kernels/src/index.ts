@@ -47,6 +47,7 @@ export {
   tunedName,
   type Variant,
 } from './runtime/kernel.ts';
+export { describeMessages, type PipelineRequest } from './runtime/pipeline.ts';
 export { createPlan } from './runtime/plan.ts';
 export type { Granularity, PlanProfile } from './runtime/plan-profile.ts';
 export type { DispatchInfo, Operand, Plan, PlanBuilder, PlanTensor, Slice } from './runtime/plan-types.ts';

@@ -2,6 +2,7 @@ export type { Tracks } from '@movt/tracker/tracks';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Task } from './checkpoint.ts';
 export { type MovtConfig, parseConfig } from './config.ts';
 export { initialWeights, type Weights } from './init.ts';
+export { encodeOnnx } from './onnx/export.ts';
 export { movtParameters, type Parameter, parameterCount } from './parameters.ts';
 export type { Shape } from './plan.ts';
 export {

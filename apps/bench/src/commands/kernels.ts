@@ -16,11 +16,9 @@ async function benchKernels(options: KernelOptions): Promise<void> {
   await checkKernelOutputs(options);
   const supervisor = createSupervisor(options.timeLimit * 1000);
   try {
-    const source = { from: 'registry' } as const;
-    const chosen = await chooseKernels(supervisor, source, options.filter);
+    const chosen = await chooseKernels(supervisor, { from: 'registry' }, options.filter);
     const bench = await openBench(supervisor);
     const report = await runKernels(supervisor, bench, chosen, {
-      source,
       mode: options.mode,
       budgetMs: options.budget * 1000,
     });

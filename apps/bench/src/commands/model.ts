@@ -52,7 +52,7 @@ export function modelCommand(): Command {
       wholeNumber(1),
       15,
     )
-    .option('--seconds <count>', 'timing a batch stops after so long, once there are 3 runs', wholeNumber(1), 30)
+    .option('--seconds <count>', 'timing a batch stops after so long, once there are 3 runs', wholeNumber(1), 20)
     .option('--soak <count>', 'then run the first batch this often and compare live bytes', wholeNumber(0), 0)
     .option('--trace <file>', "write the profiled runs as a trace for ui.perfetto.dev, in Chrome's format")
     .option('--html <file>', 'write a page with timelines')

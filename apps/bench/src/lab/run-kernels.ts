@@ -5,7 +5,6 @@ import { NoAnswerError, type Supervisor } from './supervisor.ts';
 import type { AdapterAnswer, KernelName, KernelSource } from './tasks.ts';
 
 export interface RunOptions {
-  readonly source: KernelSource;
   readonly mode: CacheMode;
   /** Milliseconds of sampling a kernel. */
   readonly budgetMs: number;
@@ -27,6 +26,7 @@ export async function openBench(supervisor: Supervisor): Promise<Bench> {
 
 /** A kernel that is to be measured, and its place in its source. */
 export interface Chosen extends KernelName {
+  readonly source: KernelSource;
   readonly index: number;
 }
 
@@ -38,7 +38,7 @@ export interface Chosen extends KernelName {
 export async function chooseKernels(supervisor: Supervisor, source: KernelSource, filter: string): Promise<Chosen[]> {
   const all = await supervisor.ask('list', { source });
   const chosen = all
-    .map((name, index) => ({ ...name, index }))
+    .map((name, index) => ({ ...name, source, index }))
     .filter(({ kernel, problem }) => `${kernel} ${problem}`.includes(filter));
   if (chosen.length > 0) return chosen;
   const names = [...new Set(all.map(({ kernel }) => kernel))].join(', ');
@@ -61,8 +61,8 @@ export async function runKernels(
 ): Promise<KernelReport> {
   const rows: KernelRow[] = [];
   const failures: KernelFailure[] = [];
-  for (const [done, { index, ...name }] of chosen.entries()) {
-    const task = { ...options, index, ceilings: bench.ceilings };
+  for (const [done, { source, index, ...name }] of chosen.entries()) {
+    const task = { ...options, source, index, ceilings: bench.ceilings };
     const result = await supervisor.ask('measure', task).catch((error) => failureOf(name, error));
     if ('reason' in result) {
       failures.push(result);

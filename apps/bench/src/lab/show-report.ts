@@ -6,17 +6,25 @@ import { renderRoofline } from '../report/roofline-plot.ts';
 import { printTable } from '../table.ts';
 import type { KernelOptions } from './options.ts';
 
-/** Prints a report and writes the files that were asked for. A failure among its kernels sets exit code 1. */
-export async function showReport(report: KernelReport, { json, html, svg }: KernelOptions): Promise<void> {
+/**
+ * Prints a report and writes the files that were asked for. A failure among its kernels sets exit code 1.
+ *
+ * @param before an earlier report of the same kernels, to show what has changed
+ */
+export async function showReport(
+  report: KernelReport,
+  { json, html, svg }: KernelOptions,
+  before?: KernelReport,
+): Promise<void> {
   const text = `${JSON.stringify(report, null, 2)}\n`;
   if (json === '-') process.stdout.write(text);
   else {
     console.log([headline(report), ...ceilingLines(report), ''].join('\n'));
-    if (report.rows.length > 0) printTable(kernelTable(report));
+    if (report.rows.length > 0) printTable(kernelTable(report, before));
     for (const line of failureLines(report)) console.log(`\n${line}`);
   }
   if (json !== undefined && json !== '-') await writeFileAtomic(json, text);
   if (html !== undefined) await writeFileAtomic(html, renderKernelsPage(report));
   if (svg !== undefined) await writeFileAtomic(svg, renderRoofline(report));
-  if (report.failures.length > 0) process.exitCode = 1;
+  process.exitCode = report.failures.length > 0 ? 1 : 0;
 }

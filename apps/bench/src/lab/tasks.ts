@@ -1,6 +1,6 @@
 import type { CacheMode, Ceilings, Fingerprint, KernelFailure, KernelRow } from '../measure/types.ts';
 
-/** Where kernels come from. */
+/** Where kernels come from: ours, or a WGSL file with its spec. */
 export type KernelSource =
   | { readonly from: 'registry' }
   | { readonly from: 'spec'; readonly wgsl: string; readonly spec: string };
@@ -21,7 +21,7 @@ export interface AdapterAnswer {
 export interface Tasks {
   adapter: [undefined, AdapterAnswer];
   ceilings: [undefined, Ceilings];
-  /** What there is to measure; `index` in `measure` is the place in this list. */
+  /** What there is to measure; `index` in `measure` is the place in this list. A kernel that is not ours is compiled, too. */
   list: [{ readonly source: KernelSource }, readonly KernelName[]];
   measure: [
     {

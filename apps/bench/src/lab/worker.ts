@@ -6,6 +6,7 @@ import { fingerprintOf } from '../measure/fingerprint.ts';
 import { problemLabel } from '../measure/labels.ts';
 import { measureKernel } from '../measure/measure-kernel.ts';
 import type { Subject } from '../measure/prepare.ts';
+import { assertBindingsMatch, ownSubjects } from '../own/own-kernel.ts';
 import type { KernelSource, Question, Reply, TaskName, Tasks } from './tasks.ts';
 
 /** Answers one task after another that come over the channel to the parent, until the parent is gone. */
@@ -33,8 +34,11 @@ const answers: { [Name in TaskName]: (task: Tasks[Name][0]) => Promise<Tasks[Nam
       fingerprint: fingerprintOf(context),
     })),
   ceilings: () => onFreshDevice(measureCeilings),
-  list: async ({ source }) =>
-    (await subjectsOf(source)).map(({ kernel, problem }) => ({ kernel: kernel.name, problem: problemLabel(problem) })),
+  async list({ source }) {
+    const subjects = await subjectsOf(source);
+    if (source.from === 'spec') await onFreshDevice((context) => tryCompiling(context, subjects));
+    return subjects.map(({ kernel, problem }) => ({ kernel: kernel.name, problem: problemLabel(problem) }));
+  },
   async measure({ source, index, ...options }) {
     const subject = (await subjectsOf(source))[index];
     return onFreshDevice((context) => measureKernel(context, subject, options));
@@ -51,15 +55,26 @@ async function onFreshDevice<T>(work: (context: GpuContext) => Promise<T>): Prom
   }
 }
 
-async function subjectsOf(_source: KernelSource): Promise<readonly Subject[]> {
+async function subjectsOf(source: KernelSource): Promise<readonly Subject[]> {
+  if (source.from === 'spec') return (await ownSubjects(source.wgsl, source.spec)) as unknown as Subject[];
   return kernelRegistry.flatMap((check) =>
     check.cases
       .filter(({ bench }) => bench)
-      .map(({ problem, tolerance }) => ({
-        kernel: check.kernel,
-        problem,
-        check,
-        ...(tolerance ? { tolerance } : {}),
-      })),
+      .map(({ problem, tolerance }) => ({ kernel: check.kernel, problem, check, ...(tolerance ? { tolerance } : {}) })),
   );
+}
+
+/** Throws what is wrong with a kernel before any time is spent on ceilings. */
+async function tryCompiling(context: GpuContext, subjects: readonly Subject[]): Promise<void> {
+  for (const subject of subjects) {
+    const { kernel, problem } = subject;
+    assertBindingsMatch(subject as unknown as Subject<object>, context.traits);
+    const hasParams = kernel.params(problem, context.traits).length > 0;
+    await context.pipelines.get({
+      name: kernel.name,
+      variant: kernel.variant(problem, context.traits),
+      access: kernel.bindings.map(({ access }, binding) => [binding, access]),
+      paramsBinding: hasParams ? kernel.bindings.length : -1,
+    });
+  }
 }

@@ -10,7 +10,7 @@ import { type Breakdown, breakDown, joinProfiles, middleRun, type RunProfile } f
 const MIN_RUNS = 3;
 /** The median is known well enough when its confidence interval is this narrow, as a share of it. */
 const ENOUGH = 0.03;
-/** Profiles of each kind, of which the one in the middle is shown. */
+/** Profiles of each kind at most, of which the one in the middle is shown. */
 const PROFILES = 3;
 
 export interface BatchOptions {
@@ -19,7 +19,7 @@ export interface BatchOptions {
   readonly points: number;
   /** Timed runs at most. */
   readonly runs: number;
-  /** Timing stops after this many seconds, once there are `MIN_RUNS` runs. */
+  /** Timing stops after this many seconds, once there are `MIN_RUNS` runs; so does profiling, once there is one of each kind. */
   readonly seconds: number;
   /** Runs more at the end, to see whether live bytes grow. */
   readonly soak: number;
@@ -85,7 +85,7 @@ export async function measureBatch(
       peak_bytes: context.peakBytes,
       live_bytes_growth: context.liveBytes - live_bytes,
     };
-    const { plain, profiled } = await profileRuns(predictor, clips, tell);
+    const { plain, profiled } = await profileRuns(predictor, clips, seconds, tell);
     const shown = middleRun(profiled);
     const summary = summarise(times);
     const gflop_per_s = cost.flops / summary.median_ms / 1e6;
@@ -134,11 +134,18 @@ async function timeRuns(
 }
 
 /** As it runs and dispatch by dispatch, in turn: what slows the machine for a while then slows both. */
-async function profileRuns(predictor: Predictor, clips: readonly Tracks[], tell: (what: string) => void) {
+async function profileRuns(
+  predictor: Predictor,
+  clips: readonly Tracks[],
+  seconds: number,
+  tell: (what: string) => void,
+): Promise<{ plain: RunProfile[]; profiled: RunProfile[] }> {
+  const started = performance.now();
   const plain: RunProfile[] = [];
   const profiled: RunProfile[] = [];
   for (let turn = 1; turn <= PROFILES; turn++) {
-    tell(`profile ${turn} of ${PROFILES}`);
+    if (turn > 1 && performance.now() - started > seconds * 1000) break;
+    tell(`profile ${turn} of at most ${PROFILES}`);
     plain.push(joinProfiles(await predictor.profile(clips, 'plan')));
     profiled.push(joinProfiles(await predictor.profile(clips, 'dispatch')));
   }

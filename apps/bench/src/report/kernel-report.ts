@@ -1,4 +1,4 @@
-import type { KernelReport } from '../measure/types.ts';
+import type { KernelReport, KernelRow } from '../measure/types.ts';
 import type { TableRow } from '../table.ts';
 
 const number = (value: number, digits = 4) => String(Number(value.toPrecision(digits)));
@@ -29,13 +29,14 @@ export function ceilingLines({ ceilings }: KernelReport): string[] {
   ];
 }
 
-/** A line for each row, numbered as in the picture. */
-export function kernelTable({ rows }: KernelReport): TableRow[] {
+/** A line for each row, numbered as in the picture; with an earlier report, what has become of each time since. */
+export function kernelTable({ rows }: KernelReport, before?: KernelReport): TableRow[] {
   return rows.map((row, i) => ({
     '#': i + 1,
     kernel: row.kernel,
     problem: row.problem,
     'median ms': number(row.summary.median_ms),
+    ...(before ? { change: change(row, before) } : {}),
     '95 % interval': row.summary.ci95_ms.map((ms) => number(ms)).join(' … '),
     'p20 … p80': `${number(row.summary.p20_ms)} … ${number(row.summary.p80_ms)}`,
     'GFLOP/s': number(row.gflop_per_s, 3),
@@ -47,6 +48,16 @@ export function kernelTable({ rows }: KernelReport): TableRow[] {
     samples: `${row.summary.count} × ${row.repeats} ${row.clock}`,
     variant: `groups ${row.workgroups.join('×')}; ${row.variant}`,
   }));
+}
+
+/** By how much the median has moved; where the intervals overlap that may be chance. */
+function change({ kernel, problem, mode, summary }: KernelRow, before: KernelReport): string {
+  const old = before.rows.find((row) => row.kernel === kernel && row.problem === problem && row.mode === mode)?.summary;
+  if (!old) return 'new';
+  const share = 100 * (summary.median_ms / old.median_ms - 1);
+  const text = `${share < 0 ? '−' : '+'}${Math.abs(share).toFixed(1)} %`;
+  const overlap = old.ci95_ms[0] <= summary.ci95_ms[1] && summary.ci95_ms[0] <= old.ci95_ms[1];
+  return overlap ? `${text} or none` : text;
 }
 
 /** What went wrong, a paragraph for each. */

@@ -84,8 +84,17 @@ async function compile(device: GPUDevice, request: PipelineRequest): Promise<Com
 /** A failed pipeline says only "invalid due to a previous error": the compiler's words are in the module. */
 async function explain(name: string, code: string, module: GPUShaderModule, error: unknown): Promise<MovtError> {
   const { messages } = await module.getCompilationInfo();
+  const detail = describeMessages(code, messages) || (error instanceof Error ? error.message : String(error));
+  return new MovtError('shader_compile', `compiling kernel '${name}': ${detail}`, { cause: error });
+}
+
+/** The errors among a WGSL compiler's messages, each with the lines around it; empty where there is none. */
+export function describeMessages(
+  code: string,
+  messages: readonly Pick<GPUCompilationMessage, 'type' | 'lineNum' | 'linePos' | 'message'>[],
+): string {
   const lines = code.split('\n');
-  const told = messages
+  return messages
     .filter(({ type }) => type === 'error')
     .map(({ lineNum, linePos, message }) => {
       const around = lines.slice(Math.max(0, lineNum - 3), lineNum + 2).map((line, i) => {
@@ -93,7 +102,6 @@ async function explain(name: string, code: string, module: GPUShaderModule, erro
         return `${number === lineNum ? '>' : ' '} ${String(number).padStart(4)} | ${line}`;
       });
       return `line ${lineNum}:${linePos} of the expanded source: ${message}\n${around.join('\n')}`;
-    });
-  const detail = told.length > 0 ? told.join('\n') : error instanceof Error ? error.message : String(error);
-  return new MovtError('shader_compile', `compiling kernel '${name}': ${detail}`, { cause: error });
+    })
+    .join('\n');
 }

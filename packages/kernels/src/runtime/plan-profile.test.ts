@@ -37,7 +37,7 @@ const iterate = defineKernel<{ rounds: number }>({
 function planThree(context: GpuContext) {
   const builder = createPlan(context, 'three');
   let x = builder.input('x', COUNT);
-  for (const [i, rounds] of [1, 200_000, 1].entries()) {
+  for (const [i, rounds] of [1, 50_000, 1].entries()) {
     const y = builder.tensor(`y${i}`, COUNT);
     builder.dispatch(iterate, { rounds }, { x, y }, `step ${i}`);
     x = y;
@@ -78,13 +78,22 @@ for (const granularity of ['plan', 'dispatch'] satisfies Granularity[]) {
       time = end;
     }
     assert.ok(time <= stages[3].end + slack, JSON.stringify({ stages, gpu }));
-    if (granularity === 'dispatch') {
-      const [first, second, third] = gpu.map(({ start, end }) => end - start);
-      assert.ok(second > first && second > third, `${[first, second, third]} ms`);
-    }
     await plan.destroy();
   });
 }
+
+test('each dispatch gets its own time: the long one is the longest', async () => {
+  const plan = await planThree(await testContext());
+  await plan.run(inputs); // software adapters compile in it
+  const least = [Infinity, Infinity, Infinity];
+  // The least of a few, since a busy machine may stop a short one in its middle.
+  for (let run = 0; run < 4; run++) {
+    const { gpu = [] } = await plan.profile(inputs, 'dispatch');
+    for (const [i, { start, end }] of gpu.entries()) least[i] = Math.min(least[i], end - start);
+  }
+  assert.ok(least[1] > least[0] && least[1] > least[2], `${least} ms`);
+  await plan.destroy();
+});
 
 test('runs before, between and after profiles create no GPU object', async () => {
   const context = await testContext();

@@ -101,7 +101,7 @@ fn store_y(head: Head, row: u32, d: u32, value: vec4f) {
 // Whether a key takes part; false past the last one.
 fn visible(head: Head, key: u32) -> bool {
 #if MASK
-  return key < params.keys && mask[head.batch * params.keys + min(key, params.keys - 1)] != 0;
+  return (key < params.keys) & (mask[head.batch * params.keys + min(key, params.keys - 1)] != 0); // no &&: the loads of four keys go together
 #else
   return key < params.keys;
 #endif

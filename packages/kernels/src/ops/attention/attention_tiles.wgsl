@@ -8,81 +8,84 @@ const TILE = 32u;
 // Neighbouring threads differ in r and read vec4s one row apart: rows of 9 vec4s start four banks apart.
 const ROW = 9u;
 
-var<workgroup> q_tile: array<vec4f, TILE * ROW>;  // [query, d/4], query 4r+i in row 8i+r
+// p takes q's place: the next tile of keys stages q again.
+var<workgroup> qp_tile: array<vec4f, TILE * ROW>; // q: [query, d/4], query 4r+i in row 8i+r; p: [key, query/4]
 var<workgroup> kv_tile: array<vec4f, TILE * ROW>; // [key, d/4], of k and of v by turns
-var<workgroup> p_tile: array<vec4f, TILE * ROW>;  // [key, query/4]
 var<workgroup> partial: array<vec4f, 64>;         // [c, r], what a thread knows of its queries' maxima or sums
 
-// Staging copies dimensions d0 to d0+31 of 32 rows, eight threads a row: 128 bytes at once. What is not there is zero.
+// Staging copies dimensions d0 to d0+31 of 32 rows, eight threads a row: 128 bytes at once. What is not there is zero; it is loaded all the
+// same, from wherever the clamped index falls, so that all loads are under way together.
 fn stage_q(lane: u32, head: Head, first: u32, d0: u32) {
   let d = d0 + 4 * (lane % 8);
-  for (var i = lane / 8; i < TILE; i += 8) {
-    var part = vec4f(0);
-    if (d < params.head_dim && first + i < params.queries) {
-      part = load_q(head, first + i, d);
-    }
-    q_tile[(i % 4 * 8 + i / 4) * ROW + lane % 8] = part;
+  for (var i = 0u; i < 4; i++) {
+    let row = lane / 8 % 8 + 8 * i;
+    let is_there = d < params.head_dim && first + row < params.queries;
+    qp_tile[(row % 4 * 8 + row / 4) * ROW + lane % 8] = select(vec4f(0), load_q(head, first + row, d), is_there);
   }
 }
 
 fn stage_k(lane: u32, head: Head, first: u32, d0: u32) {
   let d = d0 + 4 * (lane % 8);
-  for (var i = lane / 8; i < TILE; i += 8) {
-    var part = vec4f(0);
-    if (d < params.head_dim && first + i < params.keys) {
-      part = load_k(head, first + i, d);
-    }
-    kv_tile[i * ROW + lane % 8] = part;
+  for (var i = 0u; i < 4; i++) {
+    let row = lane / 8 % 8 + 8 * i;
+    let is_there = d < params.head_dim && first + row < params.keys;
+    kv_tile[row * ROW + lane % 8] = select(vec4f(0), load_k(head, first + row, d), is_there);
   }
 }
 
 fn stage_v(lane: u32, head: Head, first: u32, d0: u32) {
   let d = d0 + 4 * (lane % 8);
-  for (var i = lane / 8; i < TILE; i += 8) {
-    var part = vec4f(0);
-    if (d < params.head_dim && first + i < params.keys) {
-      part = load_v(head, first + i, d);
-    }
-    kv_tile[i * ROW + lane % 8] = part;
+  for (var i = 0u; i < 4; i++) {
+    let row = lane / 8 % 8 + 8 * i;
+    let is_there = d < params.head_dim && first + row < params.keys;
+    kv_tile[row * ROW + lane % 8] = select(vec4f(0), load_v(head, first + row, d), is_there);
   }
 }
 
-// Four queries by four keys of what is staged: 32 dimensions, or those left.
-fn scores(r: u32, c: u32, left: u32) -> mat4x4f {
-  var s = mat4x4f();
+// In both products below remainders change nothing: they tell the compiler, which would check every index else, that all stay inside.
+
+// Adds to scores what is staged of four queries and four keys: 32 dimensions, or those left.
+fn add_scores(lane: u32, left: u32, sums: mat4x4f) -> mat4x4f {
+  let q_row = lane % 8 * ROW;
+  let k_row = lane / 8 % 8 * 4 * ROW;
+  var s = sums;
   for (var i = 0u; i < min(8, (left + 3) / 4); i++) {
+    let d = i % 8;
     let q4 = mat4x4f(
-      q_tile[r * ROW + i],
-      q_tile[(r + 8) * ROW + i],
-      q_tile[(r + 16) * ROW + i],
-      q_tile[(r + 24) * ROW + i],
+      qp_tile[q_row + d],
+      qp_tile[q_row + 8 * ROW + d],
+      qp_tile[q_row + 16 * ROW + d],
+      qp_tile[q_row + 24 * ROW + d],
     );
     let k4 = mat4x4f(
-      kv_tile[4 * c * ROW + i],
-      kv_tile[(4 * c + 1) * ROW + i],
-      kv_tile[(4 * c + 2) * ROW + i],
-      kv_tile[(4 * c + 3) * ROW + i],
+      kv_tile[k_row + d],
+      kv_tile[k_row + ROW + d],
+      kv_tile[k_row + 2 * ROW + d],
+      kv_tile[k_row + 3 * ROW + d],
     );
     s += transpose(q4) * k4;
   }
   return s;
 }
 
-// Four queries by four dimensions: weights times staged values of the tile's keys, or of those left.
-fn weighted_values(r: u32, c: u32, left: u32) -> mat4x4f {
-  var o = mat4x4f();
+// Adds, for four queries and four dimensions, weights times staged values of the tile's keys, or of those left.
+fn add_values(lane: u32, left: u32, sums: mat4x4f) -> mat4x4f {
+  let r = lane % 8;
+  let c = lane / 8 % 8;
+  var o = sums;
   for (var i = 0u; i < min(TILE, left); i += 4) {
+    let row = i / 4 % 8 * 4 * ROW;
     let p4 = mat4x4f(
-      p_tile[i * ROW + r],
-      p_tile[(i + 1) * ROW + r],
-      p_tile[(i + 2) * ROW + r],
-      p_tile[(i + 3) * ROW + r],
+      qp_tile[row + r],
+      qp_tile[row + ROW + r],
+      qp_tile[row + 2 * ROW + r],
+      qp_tile[row + 3 * ROW + r],
     );
     let v4 = mat4x4f(
-      kv_tile[i * ROW + c],
-      kv_tile[(i + 1) * ROW + c],
-      kv_tile[(i + 2) * ROW + c],
-      kv_tile[(i + 3) * ROW + c],
+      kv_tile[row + c],
+      kv_tile[row + ROW + c],
+      kv_tile[row + 2 * ROW + c],
+      kv_tile[row + 3 * ROW + c],
     );
     o += p4 * transpose(v4);
   }
@@ -141,7 +144,7 @@ fn main(
       stage_q(lane, head, query, d0);
       stage_k(lane, head, key, d0);
       workgroupBarrier();
-      s += scores(r, c, params.head_dim - d0);
+      s = add_scores(lane, params.head_dim - d0, s);
     }
     let first = key + 4 * c;
     let seen = vec4<bool>(visible(head, first), visible(head, first + 1), visible(head, first + 2), visible(head, first + 3));
@@ -157,27 +160,27 @@ fn main(
     let decay = decay_of(before, peak);
     total = total * decay + column_sum(p);
     for (var i = 0u; i < 4; i++) {
-      p_tile[(4 * c + i) * ROW + r] = p[i];
+      qp_tile[(4 * c + i) * ROW + r] = p[i];
     }
 
     stage_v(lane, head, key, 0);
     workgroupBarrier();
-    o0 = scaled(o0, decay) + weighted_values(r, c, params.keys - key);
+    o0 = add_values(lane, params.keys - key, scaled(o0, decay));
 #if HEAD_OVER_32
     workgroupBarrier();
     stage_v(lane, head, key, 32);
     workgroupBarrier();
-    o1 = scaled(o1, decay) + weighted_values(r, c, params.keys - key);
+    o1 = add_values(lane, params.keys - key, scaled(o1, decay));
 #endif
 #if HEAD_OVER_64
     workgroupBarrier();
     stage_v(lane, head, key, 64);
     workgroupBarrier();
-    o2 = scaled(o2, decay) + weighted_values(r, c, params.keys - key);
+    o2 = add_values(lane, params.keys - key, scaled(o2, decay));
     workgroupBarrier();
     stage_v(lane, head, key, 96);
     workgroupBarrier();
-    o3 = scaled(o3, decay) + weighted_values(r, c, params.keys - key);
+    o3 = add_values(lane, params.keys - key, scaled(o3, decay));
 #endif
   }
 

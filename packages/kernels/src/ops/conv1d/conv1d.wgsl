@@ -55,16 +55,8 @@ fn w_base(column: u32, segment: u32) -> u32 {
 }
 
 #if VEC4
-fn x_at(base: u32, k: u32) -> f32 {
-  return select(x[(base + k) / 4][(base + k) % 4], 0.0, base == NONE);
-}
-
 fn x4_at(base: u32, k: u32) -> vec4f {
   return select(x[(base + k) / 4], vec4f(0), base == NONE);
-}
-
-fn w_at(base: u32, k: u32) -> f32 {
-  return f32(weight[(base + k) / 4][(base + k) % 4]);
 }
 
 fn w4_at(base: u32, k: u32) -> vec4f {
@@ -81,18 +73,10 @@ fn store(at: u32, column: u32, values: vec4f) {
   }
 }
 #else
-fn x_at(base: u32, k: u32) -> f32 {
-  return select(x[base + k], 0.0, base == NONE);
-}
-
 fn x4_at(base: u32, k: u32) -> vec4f {
   let at = base + min(k + vec4u(0, 1, 2, 3), vec4u(params.inputs - 1));
   let there = vec4<bool>(base != NONE) & (k + vec4u(0, 1, 2, 3) < vec4u(params.inputs));
   return select(vec4f(0), vec4f(x[at.x], x[at.y], x[at.z], x[at.w]), there);
-}
-
-fn w_at(base: u32, k: u32) -> f32 {
-  return f32(weight[base + k]);
 }
 
 fn w4_at(base: u32, k: u32) -> vec4f {
@@ -128,16 +112,14 @@ fn emit(row: u32, column: u32, values: vec4f) {
 #endif
 
 #if REDUCE_THREADS
-// Threads that hold other rows of the same columns lie THREADS_N apart: fold their maxima together.
-var<workgroup> partial: array<vec4f, THREADS>;
-
+// Threads that hold other rows of the same columns lie THREADS_N apart: fold their maxima together, where the weight was staged.
 fn fold_threads(thread: u32) {
-  partial[thread] = best;
+  workgroupBarrier();
+  w_stage[thread] = best;
   workgroupBarrier();
   for (var other = thread % THREADS_N; other < THREADS; other += THREADS_N) {
-    emit(0, 0, partial[other]);
+    emit(0, 0, w_stage[other]);
   }
-  workgroupBarrier();
 }
 #endif
 

@@ -18,10 +18,9 @@ enable f16;
 //
 // Contract of the tile snippets (gemm_rows, gemm_tiled): whoever appends them defines
 //   x_base(row, segment) -> u32        where a row of x begins, or NONE for a row of zeros;  segments are taps of a convolution
-//   x_at(base, k) -> f32               an element of that row
 //   x4_at(base, k) -> vec4f            elements k to k+3 of that row, k a multiple of 4, zeros past the last
-//   w_base(column, segment) -> u32,  w_at(base, k) -> f32     the same for a column of the weight
-//   w4_at(base, k) -> vec4f            past the last, any element of that column
+//   w_base(column, segment) -> u32     the same for a column of the weight
+//   w4_at(base, k) -> vec4f            and its elements; past the last, any of them
 //   bias_at(column) -> vec4f           what is added to four columns
 //   emit(row, column, values)          takes four neighbouring elements of the product
 // and calls multiply_tile, then emit_tile. Rows and columns outside the matrix are asked for too, but no row is emitted: x_base,

@@ -3,97 +3,123 @@ enable f16;
 #endif
 // A tile of a matrix product for GPUs: both operands staged in workgroup memory, 4 × 4 sums a thread in registers.
 //
-// THREADS_M × THREADS_N threads make a tile of 4·THREADS_M rows by 4·THREADS_N columns. A stage holds K_TILE elements of
-// each row and column; neighbouring threads load neighbouring k, which is contiguous in x and in a weight [N,K].
-// Staged vectors are padded by one so that the transposing writes fall on different banks.
+// THREADS_M × THREADS_N threads make a tile of 4·THREADS_M rows by 4·THREADS_N columns. A thread's rows lie THREADS_M apart; its four
+// columns are neighbours, so that it stores vec4s and neighbouring threads store what lies together. A stage holds STAGE_QUADS quads of each
+// row and column, a quad being four k's. Staged rows are padded by one quad, and columns staged in the order of `slot_of`, so that
+// neighbouring threads read different banks.
+//
 // The contract is written in gemm_rows.wgsl.
 
 override THREADS_M: u32 = 16;
 override THREADS_N: u32 = 16;
-const K_TILE: u32 = 16;
-const NONE: u32 = 0xffffffffu;
-// Derived from the two above, but told: naga cannot compile what is derived.
+override STAGE_QUADS: u32 = 4;
+// Derived from the three above, but told: naga cannot compile what is derived.
 override TILE_ROWS: u32 = 64;         // 4 * THREADS_M
-override X_STAGE_LENGTH: u32 = 272;   // K_TILE * (THREADS_M + 1)
-override W_STAGE_LENGTH: u32 = 272;   // K_TILE * (THREADS_N + 1)
+override STAGE_ROW: u32 = 5;          // STAGE_QUADS + 1
+override X_STAGE_LENGTH: u32 = 320;   // 4 * THREADS_M * STAGE_ROW
+override W_STAGE_LENGTH: u32 = 320;   // 4 * THREADS_N * STAGE_ROW
+const NONE: u32 = 0xffffffffu;
 
-var<workgroup> x_stage: array<vec4f, X_STAGE_LENGTH>; // [K_TILE][THREADS_M + 1], four rows a vector
-var<workgroup> w_stage: array<vec4f, W_STAGE_LENGTH>; // [K_TILE][THREADS_N + 1], four columns a vector
+var<workgroup> x_stage: array<vec4f, X_STAGE_LENGTH>; // [4*THREADS_M, STAGE_ROW]
+var<workgroup> w_stage: array<vec4f, W_STAGE_LENGTH>; // [4*THREADS_N, STAGE_ROW]
 
+// Each holds a column of the thread's sums.
 var<private> sum0: vec4f;
 var<private> sum1: vec4f;
 var<private> sum2: vec4f;
 var<private> sum3: vec4f;
 
-// An element of x, or zero outside: rows are masked by x_base, k here.
-fn x_or_zero(base: u32, k: u32, inner: u32) -> f32 {
-  if (base == NONE || k >= inner) {
-    return 0;
-  }
-  return x_at(base, k);
+// Adds the products of a quad of four rows and of one column.
+fn add_quad(x: mat4x4f, w: vec4f, sum: vec4f) -> vec4f {
+  return fma(x[3], vec4f(w.w), fma(x[2], vec4f(w.z), fma(x[1], vec4f(w.y), fma(x[0], vec4f(w.x), sum))));
+}
+
+// The column and the quad of a stage that the i-th load of the weight brings, neighbouring loads being those of neighbouring threads.
+#if WEIGHT_KN
+fn column_of(i: u32) -> u32 {
+  return i % (4 * THREADS_N);
+}
+
+fn quad_of(i: u32) -> u32 {
+  return i / (4 * THREADS_N) % STAGE_QUADS;
+}
+#else
+fn column_of(i: u32) -> u32 {
+  return i / STAGE_QUADS % (4 * THREADS_N);
+}
+
+fn quad_of(i: u32) -> u32 {
+  return i % STAGE_QUADS;
+}
+#endif
+
+// Where a column is staged: the four of a thread THREADS_N rows apart, and neighbouring threads in neighbouring rows.
+fn slot_of(column: u32) -> u32 {
+  return column % 4 * THREADS_N + column / 4;
 }
 
 fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, thread: u32) {
+  // The remainders change nothing: they tell the compiler, which would check every index of a stage else, that all stay inside.
+  let row = thread / THREADS_N % THREADS_M * STAGE_ROW;
+  let column = thread % THREADS_N * STAGE_ROW;
   let start = bias_at(column0 + thread % THREADS_N * 4);
-  sum0 = start;
-  sum1 = start;
-  sum2 = start;
-  sum3 = start;
-  let threads = THREADS_M * THREADS_N;
-  let thread_row = thread / THREADS_N;
-  let thread_column = thread % THREADS_N;
-  for (var segment = 0u; segment < segments; segment++) {
-    for (var k0 = 0u; k0 < inner; k0 += K_TILE) {
-      workgroupBarrier();
-      for (var i = thread; i < K_TILE * THREADS_M; i += threads) {
-        let k = i % K_TILE;
-        let row = row0 + i / K_TILE * 4;
-        x_stage[k * (THREADS_M + 1) + i / K_TILE] = vec4f(
-          x_or_zero(x_base(row, segment), k0 + k, inner),
-          x_or_zero(x_base(row + 1, segment), k0 + k, inner),
-          x_or_zero(x_base(row + 2, segment), k0 + k, inner),
-          x_or_zero(x_base(row + 3, segment), k0 + k, inner),
-        );
-      }
-      for (var i = thread; i < K_TILE * THREADS_N; i += threads) {
-#if WEIGHT_KN
-        // Columns are contiguous: neighbouring threads take neighbouring columns.
-        let k = i / THREADS_N;
-        let slot = i % THREADS_N;
-#else
-        let k = i % K_TILE;
-        let slot = i / K_TILE;
+  sum0 = vec4f(start.x);
+  sum1 = vec4f(start.y);
+  sum2 = vec4f(start.z);
+  sum3 = vec4f(start.w);
+  // Each thread stages at most one quad of x and two of the weight.
+  let x_row = thread / STAGE_QUADS;
+  let x_quad = thread % STAGE_QUADS;
+  let x_slot = x_row % TILE_ROWS * STAGE_ROW + x_quad;
+  let w_column = column_of(thread);
+  let w_quad = quad_of(thread);
+  let w_slot = slot_of(w_column) * STAGE_ROW + w_quad;
+#if TWO_COLUMNS
+  let w_column_2 = column_of(thread + THREADS_M * THREADS_N);
+  let w_quad_2 = quad_of(thread + THREADS_M * THREADS_N);
+  let w_slot_2 = slot_of(w_column_2) * STAGE_ROW + w_quad_2;
 #endif
-        let column = column0 + slot * 4;
-        // Past the end of k, x is staged as zero; the weight is only kept inside its buffer.
-        let k_inside = min(k0 + k, inner - 1);
-        w_stage[k * (THREADS_N + 1) + slot] = vec4f(
-          w_at(w_base(column, segment), k_inside),
-          w_at(w_base(column + 1, segment), k_inside),
-          w_at(w_base(column + 2, segment), k_inside),
-          w_at(w_base(column + 3, segment), k_inside),
-        );
-      }
+  for (var segment = 0u; segment < segments; segment++) {
+    let x_from = x_base(row0 + x_row, segment);
+    let w_from = w_base(column0 + w_column, segment);
+#if TWO_COLUMNS
+    let w_from_2 = w_base(column0 + w_column_2, segment);
+#endif
+    for (var k0 = 0u; k0 < inner; k0 += 4 * STAGE_QUADS) {
       workgroupBarrier();
-      for (var k = 0u; k < K_TILE; k++) {
-        let x = x_stage[k * (THREADS_M + 1) + thread_row];
-        let w = w_stage[k * (THREADS_N + 1) + thread_column];
-        sum0 = fma(vec4f(x.x), w, sum0);
-        sum1 = fma(vec4f(x.y), w, sum1);
-        sum2 = fma(vec4f(x.z), w, sum2);
-        sum3 = fma(vec4f(x.w), w, sum3);
+      // Quads past the end of k are anything: they are not multiplied.
+      if (x_row < TILE_ROWS) {
+        x_stage[x_slot] = x4_at(x_from, k0 + 4 * x_quad);
+      }
+      w_stage[w_slot] = w4_at(w_from, k0 + 4 * w_quad);
+#if TWO_COLUMNS
+      w_stage[w_slot_2] = w4_at(w_from_2, k0 + 4 * w_quad_2);
+#endif
+      workgroupBarrier();
+      // (With the bound known, AMD's compiler would load all of a stage ahead, and run out of registers.)
+      for (var i = 0u; i < min(STAGE_QUADS, (inner - k0 + 3) / 4); i++) {
+        let quad = i % STAGE_QUADS;
+        let x = transpose(mat4x4f(
+          x_stage[row + quad],
+          x_stage[row + THREADS_M * STAGE_ROW + quad],
+          x_stage[row + 2 * THREADS_M * STAGE_ROW + quad],
+          x_stage[row + 3 * THREADS_M * STAGE_ROW + quad],
+        ));
+        sum0 = add_quad(x, w_stage[column + quad], sum0);
+        sum1 = add_quad(x, w_stage[column + THREADS_N * STAGE_ROW + quad], sum1);
+        sum2 = add_quad(x, w_stage[column + 2 * THREADS_N * STAGE_ROW + quad], sum2);
+        sum3 = add_quad(x, w_stage[column + 3 * THREADS_N * STAGE_ROW + quad], sum3);
       }
     }
   }
 }
 
 fn emit_tile(row0: u32, column0: u32, rows: u32, thread: u32) {
-  let sums = array<vec4f, 4>(sum0, sum1, sum2, sum3);
-  let first = row0 + thread / THREADS_N * 4;
-  let column = column0 + thread % THREADS_N * 4;
+  let sums = transpose(mat4x4f(sum0, sum1, sum2, sum3)); // a column of it is a row of the tile
   for (var i = 0u; i < 4; i++) {
-    if (first + i < rows) {
-      emit(first + i, column, sums[i]);
+    let row = row0 + thread / THREADS_N + i * THREADS_M;
+    if (row < rows) {
+      emit(row, column0 + thread % THREADS_N * 4, sums[i]);
     }
   }
 }

@@ -56,16 +56,8 @@ fn w_base(column: u32, segment: u32) -> u32 {
 
 // Rows past the end give anything: they are never stored.
 #if VEC4
-fn x_at(base: u32, k: u32) -> f32 {
-  return x[(base + k) / 4][(base + k) % 4];
-}
-
 fn x4_at(base: u32, k: u32) -> vec4f {
   return x[(base + k) / 4];
-}
-
-fn w_at(base: u32, k: u32) -> f32 {
-  return f32(weight[(base + k) / 4][(base + k) % 4]);
 }
 
 fn w4_at(base: u32, k: u32) -> vec4f {
@@ -86,17 +78,9 @@ fn emit(row: u32, column: u32, values: vec4f) {
   }
 }
 #else
-fn x_at(base: u32, k: u32) -> f32 {
-  return x[base + k * params.x_k];
-}
-
 fn x4_at(base: u32, k: u32) -> vec4f {
   let at = base + min(k + vec4u(0, 1, 2, 3), vec4u(params.k - 1)) * params.x_k;
   return select(vec4f(0), vec4f(x[at.x], x[at.y], x[at.z], x[at.w]), k + vec4u(0, 1, 2, 3) < vec4u(params.k));
-}
-
-fn w_at(base: u32, k: u32) -> f32 {
-  return f32(weight[base + k * params.w_k]);
 }
 
 fn w4_at(base: u32, k: u32) -> vec4f {

@@ -15,11 +15,14 @@ export interface Tile {
   readonly threads: number;
 }
 
-/** Elements of a row or column that gemm_tiled.wgsl stages at a time; the same number stands there. */
-const K_TILE = 16;
+/** A form of gemm_tiled.wgsl: threads down and across, and quads of k in a stage. Each thread stages at most one quad of x and two of the weight. */
+type TiledForm = readonly [threadsM: number, threadsN: number, stageQuads: number];
 
-/** Low tiles, so that few rows still make several workgroups; 128 columns stay within the 16 KiB of workgroup memory that any device has. */
-const WHOLE_ROWS_THREADS = [4, 32] as const;
+/** Low tiles, so that few rows still make several workgroups. */
+const WHOLE_ROWS: TiledForm = [4, 64, 2];
+/** Large tiles read less; small ones keep more of the GPU busy when the product itself is small. */
+const LARGE: TiledForm = [16, 16, 4];
+const SMALL: TiledForm = [8, 16, 4];
 
 /** Subgroup sizes for which gemm_rows.wgsl hands x round by broadcast: lavapipe's and SwiftShader's. */
 const BROADCAST_LANES: readonly number[] = [8, 4];
@@ -47,23 +50,21 @@ export const tileTuning: Pick<Tuning<unknown>, 'parameters' | 'allows'> = {
   parameters: ({ software, subgroupSize }) =>
     software
       ? { OWN_ROWS: [0, 1], SUBGROUPS: BROADCAST_LANES.includes(subgroupSize) ? [0, 1] : [0] }
-      : { THREADS_M: [4, 8, 16, 32], THREADS_N: [4, 8, 16, 32, 64] },
-  allows: (values, { software }, limits) => {
-    if (software) return true;
-    const { THREADS_M: threadsM, THREADS_N: threadsN } = values;
-    return (
-      threadsM * threadsN >= 16 &&
-      threadsM * threadsN <= limits.maxComputeInvocationsPerWorkgroup &&
-      K_TILE * (threadsM + threadsN + 2) * 16 <= limits.maxComputeWorkgroupStorageSize
-    );
-  },
+      : { THREADS_M: [4, 8, 16, 32], THREADS_N: [4, 8, 16, 32, 64], STAGE_QUADS: [1, 2, 4, 8] },
+  allows: (values, traits, limits) =>
+    isTile(values, traits) &&
+    (traits.software ||
+      (values.THREADS_M * values.THREADS_N <= limits.maxComputeInvocationsPerWorkgroup &&
+        (values.THREADS_M + values.THREADS_N) * 4 * (values.STAGE_QUADS + 1) * 16 <=
+          limits.maxComputeWorkgroupStorageSize)),
 };
 
-/** Whether values are among those that tileTuning offers here. */
-function isOffered(values: TunedValues | undefined, traits: AdapterTraits): values is TunedValues {
-  return Object.entries(tileTuning.parameters(traits)).every(
-    ([name, offered]) => values !== undefined && offered.includes(values[name]),
-  );
+/** Whether the tile snippets can be compiled to these values: they are among those offered, and a stage is not more than its threads load. */
+function isTile(values: TunedValues, traits: AdapterTraits): boolean {
+  const parameters = Object.entries(tileTuning.parameters(traits));
+  if (!parameters.every(([name, offered]) => offered.includes(values[name]))) return false;
+  const { THREADS_M, THREADS_N, STAGE_QUADS } = values;
+  return traits.software || (4 * STAGE_QUADS <= THREADS_N && 2 * STAGE_QUADS <= THREADS_M);
 }
 
 /** The tile for a product of `rows` × `columns` on an adapter. */
@@ -71,7 +72,7 @@ export function chooseTile(
   traits: AdapterTraits,
   { rows, columns, wholeRows = false, weightKN = false, halfWeights = false, ...request }: TileRequest,
 ): Tile {
-  const tuned = isOffered(request.tuned, traits) ? request.tuned : undefined;
+  const tuned = request.tuned && isTile(request.tuned, traits) ? request.tuned : undefined;
   if (traits.software) {
     const { OWN_ROWS, SUBGROUPS = 1 } = tuned ?? {};
     const ownRows = OWN_ROWS === undefined ? (request.ownRows ?? false) : OWN_ROWS === 1;
@@ -93,26 +94,33 @@ export function chooseTile(
       threads: lanes,
     };
   }
-  const chosen = wholeRows ? WHOLE_ROWS_THREADS : tiledThreads(rows, columns);
-  const [threadsM, threadsN] = tuned ? [tuned.THREADS_M, tuned.THREADS_N] : chosen;
+  const chosen = wholeRows ? WHOLE_ROWS : tiledForm(rows, columns);
+  const [threadsM, threadsN, stageQuads] = tuned ? [tuned.THREADS_M, tuned.THREADS_N, tuned.STAGE_QUADS] : chosen;
+  const threads = threadsM * threadsN;
   return {
     source: tiledSource,
-    flags: { WEIGHT_KN: weightKN, TILED: true, HALF_WEIGHTS: halfWeights },
+    flags: {
+      WEIGHT_KN: weightKN,
+      TWO_COLUMNS: 4 * threadsN * stageQuads > threads,
+      TILED: true,
+      HALF_WEIGHTS: halfWeights,
+    },
     overrides: {
       THREADS_M: threadsM,
       THREADS_N: threadsN,
+      STAGE_QUADS: stageQuads,
       TILE_ROWS: 4 * threadsM,
-      X_STAGE_LENGTH: K_TILE * (threadsM + 1),
-      W_STAGE_LENGTH: K_TILE * (threadsN + 1),
+      STAGE_ROW: stageQuads + 1,
+      X_STAGE_LENGTH: 4 * threadsM * (stageQuads + 1),
+      W_STAGE_LENGTH: 4 * threadsN * (stageQuads + 1),
     },
     rows: 4 * threadsM,
     columns: 4 * threadsN,
-    threads: threadsM * threadsN,
+    threads,
   };
 }
 
-/** Large tiles read less; small ones keep more of the GPU busy when the product itself is small. */
-function tiledThreads(rows: number, columns: number): [number, number] {
+function tiledForm(rows: number, columns: number): TiledForm {
   const largeTiles = Math.ceil(rows / 64) * Math.ceil(columns / 64);
-  return largeTiles >= 64 ? [16, 16] : [8, 8];
+  return largeTiles >= 64 ? LARGE : SMALL;
 }

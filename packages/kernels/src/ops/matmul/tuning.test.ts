@@ -15,24 +15,31 @@ const tune = (values: Record<string, number>) => ({ [tunedName('matmul', tuning.
 
 test('tuned values reach the variant and the grid; those of another shape, and those that are not offered, do not', () => {
   const plain = matmul.variant(problem, gpu);
-  const tuned = matmul.variant(problem, { ...gpu, tuned: tune({ THREADS_M: 4, THREADS_N: 32 }) });
+  const tuned = matmul.variant(problem, { ...gpu, tuned: tune({ THREADS_M: 4, THREADS_N: 32, STAGE_QUADS: 2 }) });
   assert.is(tuned.overrides!.THREADS_M, 4);
   assert.is(tuned.overrides!.THREADS, 128);
   assert.equal(tuned.workgroups, [Math.ceil(33 / 16) * 1, 1, 1]);
   assert.equal(
-    matmul.variant({ ...problem, m: 34 }, { ...gpu, tuned: tune({ THREADS_M: 4, THREADS_N: 32 }) }).overrides,
+    matmul.variant({ ...problem, m: 34 }, { ...gpu, tuned: tune({ THREADS_M: 4, THREADS_N: 32, STAGE_QUADS: 2 }) }).overrides,
     plain.overrides,
   );
-  for (const stale of [{ THREADS_M: 5, THREADS_N: 32 }, { THREADS_M: 4 }, { LANES: 8 }]) {
+  for (const stale of [
+    { THREADS_M: 5, THREADS_N: 32, STAGE_QUADS: 2 },
+    { THREADS_M: 4, THREADS_N: 32, STAGE_QUADS: 4 },
+    { THREADS_M: 4 },
+    { LANES: 8 },
+  ]) {
     assert.equal(matmul.variant(problem, { ...gpu, tuned: tune(stale) }), plain);
   }
 });
 
 test('values that a device cannot run are not allowed', () => {
   const limits = { maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupStorageSize: 16384 };
-  assert.ok(tuning.allows({ THREADS_M: 16, THREADS_N: 16 }, gpu, limits));
-  assert.not(tuning.allows({ THREADS_M: 32, THREADS_N: 16 }, gpu, limits));
-  assert.not(tuning.allows({ THREADS_M: 4, THREADS_N: 64 }, gpu, { ...limits, maxComputeWorkgroupStorageSize: 8192 }));
+  const values = { THREADS_M: 16, THREADS_N: 16, STAGE_QUADS: 4 };
+  assert.ok(tuning.allows(values, gpu, limits));
+  assert.not(tuning.allows({ ...values, THREADS_M: 32 }, gpu, limits), 'too many threads');
+  assert.not(tuning.allows(values, gpu, { ...limits, maxComputeWorkgroupStorageSize: 8192 }), 'too much memory');
+  assert.not(tuning.allows({ ...values, STAGE_QUADS: 8 }, gpu, limits), 'more to stage than its threads load');
 });
 
 test('a tuned kernel gives the right numbers', async () => {

@@ -70,16 +70,8 @@ fn load_step(index: u32) {
 
 // Four neighbouring elements of a row, `count` of which are there; the others are zero and are not stored.
 #if VEC4
-fn state_at(at: u32) -> f32 {
-  return state[at / 4][at % 4];
-}
-
 fn state4_at(at: u32, count: u32) -> vec4f {
   return state[at / 4];
-}
-
-fn weight_at(at: u32) -> f32 {
-  return f32(weights[at / 4][at % 4]);
 }
 
 fn weight4_at(at: u32, count: u32) -> vec4f {
@@ -99,17 +91,9 @@ fn places(at: u32, count: u32) -> vec4u {
   return at + min(vec4u(0, 1, 2, 3), vec4u(count - 1));
 }
 
-fn state_at(at: u32) -> f32 {
-  return state[at];
-}
-
 fn state4_at(at: u32, count: u32) -> vec4f {
   let i = places(at, count);
   return select(vec4f(0), vec4f(state[i.x], state[i.y], state[i.z], state[i.w]), vec4u(0, 1, 2, 3) < vec4u(count));
-}
-
-fn weight_at(at: u32) -> f32 {
-  return f32(weights[at]);
 }
 
 fn weight4_at(at: u32, count: u32) -> vec4f {
@@ -134,20 +118,12 @@ fn x_base(row: u32, segment: u32) -> u32 {
   return step.x + min(row, params.rows - 1) * step.x_stride;
 }
 
-fn x_at(base: u32, k: u32) -> f32 {
-  return state_at(base + k);
-}
-
 fn x4_at(base: u32, k: u32) -> vec4f {
   return state4_at(base + k, step.inner - k);
 }
 
 fn w_base(column: u32, segment: u32) -> u32 {
   return step.weight + min(column, step.columns - 1) * step.inner;
-}
-
-fn w_at(base: u32, k: u32) -> f32 {
-  return weight_at(base + k);
 }
 
 fn w4_at(base: u32, k: u32) -> vec4f {
@@ -194,9 +170,9 @@ fn normalise(row: u32, column: u32, mean: f32, rstd: f32) {
 }
 
 #if TILED
-// Eight threads a row: chains with a norm have tiles of 16 rows and 128 threads.
-const ROW_THREADS: u32 = 8;
-var<workgroup> partial: array<f32, 128>;
+// Sixteen threads a row: chains with a norm have tiles of 16 rows and 256 threads.
+const ROW_THREADS: u32 = 16;
+var<workgroup> partial: array<f32, 256>;
 
 // The sum over the threads of a row.
 fn row_sum(thread: u32, value: f32) -> f32 {

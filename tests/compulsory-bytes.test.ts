@@ -1,10 +1,6 @@
+import { attention, compulsoryBytes, gaussianPyramid, matmul, rowChain } from '@movt/kernels';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { attention } from '../ops/attention/attention.ts';
-import { gaussianPyramid } from '../ops/gaussian_pyramid/gaussian_pyramid.ts';
-import { matmul } from '../ops/matmul/matmul.ts';
-import { rowChain } from '../ops/row_chain/row_chain.ts';
-import { compulsoryBytes } from './kernel.ts';
 
 test('every bound element counts once, at its own width', () => {
   const sizes = { m: 5, n: 7, k: 3, bias: true };

@@ -1,0 +1,71 @@
+import { MovtError } from '@movt/kernels';
+import { Command } from 'commander';
+import { addKernelOptions, checkKernelOutputs, type KernelOptions } from '../lab/options.ts';
+import { type Bench, chooseKernels, openBench, runKernels } from '../lab/run-kernels.ts';
+import { showReport } from '../lab/show-report.ts';
+import { createSupervisor, type Supervisor } from '../lab/supervisor.ts';
+import { changesOf } from '../lab/watch.ts';
+import type { KernelReport } from '../measure/types.ts';
+
+interface OwnKernelOptions extends KernelOptions {
+  readonly spec: string;
+  readonly beside?: string;
+  readonly watch?: boolean;
+}
+
+/** `bench kernel`: the same for kernels that are not ours. */
+export function kernelCommand(): Command {
+  const command = new Command('kernel')
+    .description('check and time kernels of your own, as `bench kernels` does: see docs/bring-your-own-kernel.md')
+    .argument('<wgsl...>', 'WGSL files, each a kernel')
+    .requiredOption('--spec <file>', 'TypeScript or JavaScript module that tells bindings, problems, reference, grid')
+    .option(
+      '--beside <text>',
+      'kernels of movt to measure in the same run: those with this in their line of `bench kernels`',
+    )
+    .option('--watch', 'measure again whenever a file is saved, and show what has changed');
+  return addKernelOptions(command).action(benchKernel);
+}
+
+async function benchKernel(wgsl: string[], options: OwnKernelOptions): Promise<void> {
+  await checkKernelOutputs(options);
+  const supervisor = createSupervisor(options.timeLimit * 1000);
+  try {
+    let before = await measure(supervisor, wgsl, options, undefined).catch(forgiveWhile(options.watch));
+    if (!options.watch) return;
+    for await (const file of changesOf([...wgsl, options.spec])) {
+      console.error(`\n${file} was saved`);
+      const latest = await measure(supervisor, wgsl, options, before).catch(forgiveWhile(true));
+      if (latest) before = latest;
+    }
+  } finally {
+    supervisor.close();
+  }
+}
+
+let bench: Bench | undefined;
+
+async function measure(
+  supervisor: Supervisor,
+  wgsl: readonly string[],
+  options: OwnKernelOptions,
+  before: KernelReport | undefined,
+): Promise<KernelReport> {
+  const { spec, beside, filter, mode, budget } = options;
+  const chosen = [];
+  for (const file of wgsl)
+    chosen.push(...(await chooseKernels(supervisor, { from: 'spec', wgsl: file, spec }, filter)));
+  if (beside !== undefined) chosen.push(...(await chooseKernels(supervisor, { from: 'registry' }, beside)));
+  bench ??= await openBench(supervisor);
+  const report = await runKernels(supervisor, bench, chosen, { mode, budgetMs: budget * 1000 });
+  await showReport(report, options, before);
+  return report;
+}
+
+/** While files are watched, a mistake in one of them is told and the next save awaited. */
+function forgiveWhile(watching: boolean | undefined): (error: unknown) => undefined {
+  return (error) => {
+    if (!watching || !(error instanceof MovtError)) throw error;
+    console.error(error.message);
+  };
+}

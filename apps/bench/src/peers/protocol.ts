@@ -1,0 +1,51 @@
+/** What passes between `bench peers` and a peer's process; apps/bench/peers/serve.mjs is the other end. Times are milliseconds. */
+
+/** Sizes of a batch of full clips: no frame and no point is missing. */
+export interface ClipSizes {
+  readonly batch: number;
+  readonly frames: number;
+  readonly points: number;
+}
+
+/** The model, as files in the forms that peers read. */
+export interface LoadRequest {
+  /** A preset's name; the part before its dash names the peers' file in models/. */
+  readonly model: string;
+  readonly config: unknown;
+  /** Path of a checkpoint with PyTorch's names. */
+  readonly weights: string;
+  /** Path of the same model as ONNX. */
+  readonly onnx: string;
+}
+
+export interface Loaded {
+  readonly version: string;
+  /** The adapter's name, or the processor with its number of threads; null where the peer cannot tell. */
+  readonly adapter: string | null;
+}
+
+export interface Prepared {
+  /** All that is done before the first run, which compiles in many peers and counts then. */
+  readonly compile_ms: number;
+}
+
+export interface RunRequest extends ClipSizes {
+  /** [B,T,N,3] */
+  readonly tracks: Float32Array;
+}
+
+export interface Ran {
+  /** [B,outputs] */
+  readonly output: Float32Array;
+  /** From the upload to the last value read back. */
+  readonly ms: number;
+  /** Null where they cannot be counted. */
+  readonly dispatches: number | null;
+}
+
+/** What a peer's module hands to `servePeer`. */
+export interface PeerOperations {
+  load(request: LoadRequest): Promise<Loaded>;
+  prepare(sizes: ClipSizes): Promise<Prepared>;
+  run(request: RunRequest): Promise<Ran>;
+}

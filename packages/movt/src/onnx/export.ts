@@ -1,0 +1,124 @@
+import { type Checkpoint, encodeCheckpoint } from '../checkpoint.ts';
+import { movtParameters } from '../parameters.ts';
+import { createGraph } from './graph.ts';
+
+/** torch.nn.LayerNorm's default, which MovT keeps. */
+const NORM_EPS = 1e-5;
+
+/**
+ * The model as an ONNX file of operator set 17, plain operators only, so that any runtime can read it.
+ *
+ * Input: `tracks` [B,T,N,3], single precision, with B, T and N open; every clip has all of its frames and points (there is no mask).
+ * Output: `logits` [B,outputs]; for regression the values. Metadata: those of the checkpoint.
+ *
+ * @throws MovtError limit_exceeded for a model beyond protobuf's 2 GiB
+ */
+export function encodeOnnx(checkpoint: Checkpoint): Uint8Array {
+  const { config, weights } = checkpoint;
+  const { dim, width, heads, kernel, motionHidden, positionHidden, layers, outputs } = config;
+  const shapes = new Map(movtParameters(config).map(({ name, shape }) => [name, shape]));
+  const graph = createGraph();
+  const { node, integers } = graph;
+
+  const parameter = (name: string, shape = shapes.get(name)!) => graph.constant(name, shape, weights.get(name)!);
+  const scalar = (value: number) => graph.constant(`${value}`, [], Float32Array.of(value));
+  const slice = (x: string, axis: number, begin: number, end: number) =>
+    node('Slice', [x, integers([begin]), integers([end]), integers([axis])]);
+
+  /** x [.., in] times a weight [out, in], which MatMul wants as [in, out], plus the bias. */
+  const linear = (x: string, weight: string, bias: string) => {
+    const [rows, columns] = shapes.get(weight)!;
+    const turned = graph.constant(weight, [columns, rows], transpose(weights.get(weight)!, rows, columns));
+    return node('Add', [node('MatMul', [x, turned]), parameter(bias)]);
+  };
+  const affine = (name: string, x: string) => linear(x, `${name}.weight`, `${name}.bias`);
+  const relu = (x: string) => node('Relu', [x]);
+  /** The exact form, x·Φ(x). */
+  const gelu = (x: string) => {
+    const erf = node('Erf', [node('Mul', [x, scalar(Math.SQRT1_2)])]);
+    return node('Mul', [node('Mul', [x, scalar(0.5)]), node('Add', [erf, scalar(1)])]);
+  };
+  const activation = config.activation === 'gelu' ? gelu : relu;
+  const norm = (name: string, x: string) =>
+    node('LayerNormalization', [x, parameter(`${name}.weight`), parameter(`${name}.bias`)], {
+      axis: -1,
+      epsilon: { float: NORM_EPS },
+    });
+  /** Linear layers with ReLU after each, or after each but the last. */
+  const mlp = (name: string, x: string, count: number, lastActivated: boolean) => {
+    for (let i = 0; i < count; i++) {
+      x = affine(`${name}.${2 * i}`, x);
+      if (i < count - 1 || lastActivated) x = relu(x);
+    }
+    return x;
+  };
+
+  /** Tracks [B,T,N,3] → E_M [B,N,dim]. */
+  const motionOf = (tracks: string, places: string) => {
+    // The frame before each frame; before the first stands the first itself, which leaves it no velocity.
+    const before = node('Concat', [slice(places, 1, 0, 1), slice(places, 1, 0, -1)], { axis: 1 });
+    const velocity = node('Concat', [node('Sub', [places, before]), slice(tracks, 3, 2, 3)], { axis: 3 });
+    const paths = node('Transpose', [velocity], { perm: [0, 2, 1, 3] }); // [B,N,T,3]
+    const hidden = mlp('motion.mlp', paths, motionHidden.length, true);
+    // Points lie along an axis that the convolution does not mix, so that B and N need not be merged.
+    const filtered = node(
+      'Conv',
+      [
+        node('Transpose', [hidden], { perm: [0, 3, 1, 2] }), // [B,channels,N,T]
+        parameter('motion.conv.weight', [dim, motionHidden[motionHidden.length - 1], 1, kernel]),
+        parameter('motion.conv.bias'),
+      ],
+      { kernel_shape: [1, kernel], pads: [0, (kernel - 1) / 2, 0, (kernel - 1) / 2] },
+    );
+    const largest = node('ReduceMax', [filtered], { axes: [3], keepdims: 0 });
+    return node('Transpose', [largest], { perm: [0, 2, 1] });
+  };
+
+  const attention = (name: string, x: string) => {
+    const packed = linear(x, `${name}.in_proj_weight`, `${name}.in_proj_bias`);
+    const [q, k, v] = graph.split(packed, [width, width, width], 2);
+    const split = (part: string, perm: readonly number[]) =>
+      node('Transpose', [node('Reshape', [part, integers([0, 0, heads, width / heads])])], { perm });
+    const scaled = node('Mul', [q, scalar(1 / Math.sqrt(width / heads))]);
+    const scores = node('MatMul', [split(scaled, [0, 2, 1, 3]), split(k, [0, 2, 3, 1])]); // [B,heads,N,N]
+    const mixed = node('MatMul', [node('Softmax', [scores], { axis: -1 }), split(v, [0, 2, 1, 3])]);
+    const joined = node('Reshape', [node('Transpose', [mixed], { perm: [0, 2, 1, 3] }), integers([0, 0, width])]);
+    return affine(`${name}.out_proj`, joined);
+  };
+
+  const encoderLayer = (name: string, x: string) => {
+    const add = (a: string, b: string) => node('Add', [a, b]);
+    const attend = (tokens: string) => attention(`${name}.self_attn`, tokens);
+    const feedForward = (tokens: string) => affine(`${name}.linear2`, activation(affine(`${name}.linear1`, tokens)));
+    if (config.normFirst) {
+      const attended = add(x, attend(norm(`${name}.norm1`, x)));
+      return add(attended, feedForward(norm(`${name}.norm2`, attended)));
+    }
+    const attended = norm(`${name}.norm1`, add(x, attend(x)));
+    return norm(`${name}.norm2`, add(attended, feedForward(attended)));
+  };
+
+  const places = slice('tracks', 3, 0, 2); // [B,T,N,2]
+  const motion = motionOf('tracks', places);
+  const meanPlace = node('ReduceMean', [places], { axes: [1], keepdims: 0 });
+  const position = mlp('position', meanPlace, positionHidden.length + 1, false);
+  let tokens = affine('fuse', node('Concat', [motion, position], { axis: 2 }));
+  for (let i = 0; i < layers; i++) tokens = encoderLayer(`encoder.layers.${i}`, tokens);
+  const pooled = node('ReduceMean', [tokens], { axes: [1], keepdims: 0 });
+  node('Gemm', [pooled, parameter('head.weight'), parameter('head.bias')], { transB: 1 }, 'logits');
+  return graph.encode(
+    'movt',
+    [{ name: 'tracks', shape: ['B', 'T', 'N', 3] }],
+    [{ name: 'logits', shape: ['B', outputs] }],
+    encodeCheckpoint(checkpoint).metadata,
+  );
+}
+
+/** [rows, columns] → [columns, rows]. */
+function transpose(matrix: Float32Array, rows: number, columns: number): Float32Array {
+  const turned = new Float32Array(matrix.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) turned[column * rows + row] = matrix[row * columns + column];
+  }
+  return turned;
+}
