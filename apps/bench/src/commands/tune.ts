@@ -57,7 +57,7 @@ function show(tuning: Tuning, stored: string | null): void {
   const { name, adapter, software, finalists, failures, winner, margin } = tuning;
   console.log(`${name} on ${adapter}`);
   console.log(
-    `${tuning.combinations} combinations, ${tuning.restricted} not allowed here, ${tuning.looked_at} tried (${tuning.strategy}, seed ${tuning.seed})`,
+    `${tuning.combinations} combinations, ${tuning.restricted} not allowed here, ${tuning.looked_at} tried (${tuning.strategy}, seed ${tuning.seed}), ${tuning.hopeless} of them several times as slow`,
   );
   printTable(
     finalists.map(({ values, verdict, ratio, ci95, median_ms, current_ms }) => ({

@@ -9,6 +9,8 @@ import { combinations, type Strategy, search } from './strategies.ts';
 
 /** Quartets of a first look at a candidate. */
 const LOOK_QUARTETS = 3;
+/** A candidate whose first sample takes so many times as long as the current choice's is not looked at further. */
+const HOPELESS = 3;
 /** Quartets of a round of the final, and rounds. */
 const FINAL_QUARTETS = 12;
 const LEAST_ROUNDS = 2;
@@ -55,6 +57,8 @@ export interface Tuning {
   readonly combinations: number;
   readonly restricted: number;
   readonly looked_at: number;
+  /** How many of these took several times as long as the current choice. */
+  readonly hopeless: number;
   /** Fastest first. */
   readonly finalists: readonly Finalist[];
   readonly failures: readonly { readonly values: TunedValues; readonly message: string }[];
@@ -102,13 +106,14 @@ export async function tune<Problem>(
         failures.push({ values, message: measured });
         return Infinity;
       }
-      const cost = rowOfRounds(names(values), [measured]).ratio;
+      const cost = typeof measured === 'number' ? measured : rowOfRounds(names(values), [measured]).ratio;
       looks.push({ values, cost });
       return cost;
     };
     await search(strategy, parameters, candidates, createRandom(seed), look, () => performance.now() >= until);
 
-    const best = looks.sort((x, y) => x.cost - y.cost).slice(0, top);
+    const hopeful = looks.filter(({ cost }) => cost < HOPELESS);
+    const best = hopeful.sort((x, y) => x.cost - y.cost).slice(0, top);
     const rows: { values: TunedValues; row: UnjudgedRow }[] = [];
     for (const { values } of best) {
       log(`again: ${problemLabel(values)}`);
@@ -142,6 +147,7 @@ export async function tune<Problem>(
       combinations: all.length,
       restricted: all.length - allowed.length,
       looked_at: looks.length + failures.length,
+      hopeless: looks.length - hopeful.length,
       finalists,
       failures,
       winner: finalists.find(({ verdict }) => verdict === 'FASTER')?.values ?? null,
@@ -154,13 +160,15 @@ export async function tune<Problem>(
     return { kernel: kernel.name, problem: problemLabel(values) };
   }
 
-  /** Quartets of the current choice and a candidate, or why there are none. */
-  async function measure(values: TunedValues, quartets: number): Promise<Quartet[] | string> {
+  /** Quartets of the current choice and a candidate; of a hopeless one how often it takes as long, of one that fails why. */
+  async function measure(values: TunedValues, quartets: number): Promise<Quartet[] | number | string> {
     let prepared: PreparedKernel | undefined;
     try {
       prepared = await prepareKernel(context, subject, { mode: 'hot', traits: traitsOf(values), kind: current });
       const complaint = await prepared.verify();
       if (complaint) return `wrong: ${complaint}`;
+      const ratio = (await prepared.sample()) / (await current.sample());
+      if (ratio > HOPELESS && (await prepared.sample()) > HOPELESS * (await current.sample())) return ratio;
       return await measureQuartets(current.sample, prepared.sample, current.clock, quartets);
     } catch (error) {
       if (!(error instanceof MovtError) || error.code === 'device_lost') throw error;
@@ -174,10 +182,8 @@ export async function tune<Problem>(
     const rounds: Quartet[][] = [];
     for (;;) {
       const measured = await measure(values, FINAL_QUARTETS);
-      if (typeof measured === 'string') {
-        failures.push({ values, message: measured });
-        return undefined;
-      }
+      if (typeof measured === 'string') failures.push({ values, message: measured });
+      if (!Array.isArray(measured)) return undefined;
       rounds.push(measured);
       const row = rowOfRounds(names(values), rounds);
       const enough = rounds.length >= LEAST_ROUNDS && isNarrow(row, margin);

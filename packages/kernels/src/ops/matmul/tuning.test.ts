@@ -20,7 +20,8 @@ test('tuned values reach the variant and the grid; those of another shape, and t
   assert.is(tuned.overrides!.THREADS, 128);
   assert.equal(tuned.workgroups, [Math.ceil(33 / 16) * 1, 1, 1]);
   assert.equal(
-    matmul.variant({ ...problem, m: 34 }, { ...gpu, tuned: tune({ THREADS_M: 4, THREADS_N: 32, STAGE_QUADS: 2 }) }).overrides,
+    matmul.variant({ ...problem, m: 34 }, { ...gpu, tuned: tune({ THREADS_M: 4, THREADS_N: 32, STAGE_QUADS: 2 }) })
+      .overrides,
     plain.overrides,
   );
   for (const stale of [
