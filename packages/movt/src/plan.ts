@@ -14,7 +14,7 @@ import {
 } from '@movt/kernels';
 import type { MovtConfig } from './config.ts';
 import type { GpuWeights } from './gpu-weights.ts';
-import { POSITION_STRIDE } from './pack-parameter.ts';
+import { POSITION_STRIDE, wholeVectors } from './pack-parameter.ts';
 import { createTokenSteps, headStep, layoutTokenState } from './token-steps.ts';
 
 /** What a plan is compiled for: B clips of at most T frames and N points. */
@@ -39,7 +39,7 @@ const NORM_EPS = 1e-5;
  * MovT's forward pass for one shape.
  *
  * Inputs: `tracks` [B,T,N,3], `frames` u32 [B] (length of each clip), `mask` u32 [B,N] (1 = a point of the clip).
- * Outputs: `output` [B,outputs]; with `features` also `joined` [B,N,2·dim] (E_M and E_P side by side) and `features` [B,width] (E_F).
+ * Outputs: `output` [B,wholeVectors(outputs)]; with `features` also `joined` [B,N,2·dim] (E_M and E_P side by side) and `features` [B,width] (E_F).
  */
 export function planMovt(
   context: GpuContext,
@@ -138,7 +138,7 @@ export function planMovt(
 
   const pooled = plan.tensor('E_F', batch * width);
   plan.dispatch(meanPool, { batch, points, channels: width }, { x: viewOf(layout.x), mask, y: pooled });
-  const output = plan.tensor('output', batch * outputs);
+  const output = plan.tensor('output', batch * wholeVectors(outputs));
   // As a chain too: its pipeline is there already, and one more would cost a cold start more than the head itself.
   const head = { rows: batch, state: pooled, output, activation: config.activation };
   chain('head', [headStep(config, weights)], head);

@@ -10,6 +10,7 @@ import { checkTracks, type Tracks } from '@movt/tracker/tracks';
 import type { Checkpoint } from './checkpoint.ts';
 import type { MovtConfig } from './config.ts';
 import { uploadWeights } from './gpu-weights.ts';
+import { wholeVectors } from './pack-parameter.ts';
 import { commonShape, padClips } from './pad-clips.ts';
 import { planMovt, type Shape } from './plan.ts';
 import { createPlanCache } from './plan-cache.ts';
@@ -127,7 +128,8 @@ export function createPredictor(
         const shape = commonShape(batch);
         const { plan, results, planMs, runMs } = await runBatch(batch, shape, features);
         for (const [b, clip] of batch.entries()) {
-          outputs.push(results.output.slice(b * config.outputs, (b + 1) * config.outputs));
+          const from = b * wholeVectors(config.outputs);
+          outputs.push(results.output.slice(from, from + config.outputs));
           if (features) known.push(featuresOf(results, b, clip, shape, config));
         }
         ran.add(plan);

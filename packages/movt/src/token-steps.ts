@@ -1,7 +1,7 @@
 import type { LinearStep, NormStep, RowStep, Rows } from '@movt/kernels';
 import type { MovtConfig } from './config.ts';
 import type { GpuWeights } from './gpu-weights.ts';
-import { POSITION_STRIDE } from './pack-parameter.ts';
+import { POSITION_STRIDE, wholeVectors } from './pack-parameter.ts';
 
 /** The matrices that MovT's token-local work reads and writes, one row a token, one after another in a buffer. */
 export interface TokenState {
@@ -128,15 +128,15 @@ export function createTokenSteps(config: MovtConfig, weights: GpuWeights, state:
   };
 }
 
-/** The head: E_F in the state's rows, [clips, width], to the chain's output, [clips, outputs]. */
+/** The head: E_F in the state's rows, [clips, width], to the chain's output, [clips, wholeVectors(outputs)]. */
 export function headStep({ width, outputs }: MovtConfig, weights: GpuWeights): RowStep {
   return {
     kind: 'linear',
     x: { offset: 0, stride: width },
-    y: { offset: 0, stride: outputs },
+    y: { offset: 0, stride: wholeVectors(outputs) },
     toOutput: true,
     inner: width,
-    columns: outputs,
+    columns: wholeVectors(outputs),
     weight: weights.offset('head.weight'),
     bias: weights.offset('head.bias'),
   };

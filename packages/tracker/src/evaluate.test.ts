@@ -1,7 +1,7 @@
 import { testContext } from '@movt/kernels/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { evaluateTracker, parseAnnotations, timeTracker } from './evaluate.ts';
+import { evaluateTracker, parseAnnotations, timeTracker, timingClip } from './evaluate.ts';
 import { memorySource, movingFrames, randomTexture } from './klt/synthetic-video.ts';
 
 const seed = (Math.random() * 2 ** 32) >>> 0;
@@ -56,7 +56,7 @@ test('annotations that are none are refused', () => {
 
 test('timing gives a positive number for each count', async () => {
   const context = await testContext();
-  const times = await timeTracker(context, memorySource(width, height, frames), [1, 7]);
+  const times = await timeTracker(context, await timingClip(memorySource(width, height, frames)), [1, 7]);
   assert.is(times.length, 2);
   assert.ok(times.every((ms) => ms > 0 && Number.isFinite(ms)));
   assert.is(context.liveBytes, 0);

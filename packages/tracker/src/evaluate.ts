@@ -29,7 +29,7 @@ export async function evaluateTracker(
   source: FrameSource,
   annotations: TrackAnnotations,
 ): Promise<TrackerEvaluation> {
-  const { width, height, frames } = annotations;
+  const { width, height } = annotations;
   if (width !== source.width || height !== source.height) {
     throw badInput({
       action: 'evaluating the tracker',
@@ -37,25 +37,39 @@ export async function evaluateTracker(
       needed: `${width}×${height} as annotated`,
     });
   }
-  const seen = firstSightings(annotations);
-  const queries = seen.map(({ query }) => query);
+  const queries = annotatedQueries(annotations);
   const tracked = await trackVideo(context, source, queries);
-  const { T, N } = tracked.tracks;
+  return { metrics: scoreTracks(annotations, tracked.pixels), queries, tracked };
+}
+
+/** The queries of an evaluation, in the order of `scoreTracks`'s points: every point that is visible at all, in its first visible frame. */
+export function annotatedQueries(annotations: TrackAnnotations): Query[] {
+  return firstSightings(annotations).map(({ query }) => query);
+}
+
+/**
+ * Scores anybody's answer to `annotatedQueries`.
+ * @param pixels [T,N,3] x, y in pixels and occluded, for every frame of the video
+ */
+export function scoreTracks(annotations: TrackAnnotations, pixels: Float32Array): TapVidMetrics {
+  const { width, height, frames } = annotations;
+  const seen = firstSightings(annotations);
+  const N = seen.length;
+  const T = pixels.length / (N * 3);
   const truth = new Float32Array(T * N * 3);
   for (const { frame, points } of frames) {
     if (frame >= T) continue;
     for (const [n, { point }] of seen.entries())
       truth.set(points[point] ? [...points[point], 0] : [0, 0, 1], (frame * N + n) * 3);
   }
-  const metrics = tapVidMetrics({
+  return tapVidMetrics({
     truth: { data: truth, T, N },
-    predicted: { data: tracked.pixels, T, N },
-    queryFrames: queries.map(({ frame }) => frame),
+    predicted: { data: pixels, T, N },
+    queryFrames: seen.map(({ query }) => query.frame),
     width,
     height,
     frames: frames.map(({ frame }) => frame).filter((frame) => frame < T),
   });
-  return { metrics, queries, tracked };
 }
 
 /** Reads annotations from JSON: `{ width, height, frames: [{ frame, points: [[x, y] | null, …] }] }`. Throws bad_input for anything else. */
@@ -103,23 +117,38 @@ function firstSightings({ frames }: TrackAnnotations): { point: number; query: Q
 /** Frames that a timing run uses at most: they are held in memory, so that decoding is not timed. */
 const TIMED_FRAMES = 32;
 
-/** Milliseconds a frame with that many points, spread evenly: upload, all kernels and read-back, without decoding and compiling. */
-export async function timeTracker(
-  context: GpuContext,
-  source: FrameSource,
-  pointCounts: readonly number[],
-): Promise<number[]> {
-  const { width, height } = source;
+/** A clip in memory: RGBA frames [height, width, 4] of one size. */
+export interface TimingClip {
+  readonly width: number;
+  readonly height: number;
+  readonly frames: readonly Uint8Array[];
+}
+
+/** The start of a video, for timing. */
+export async function timingClip(source: FrameSource): Promise<TimingClip> {
   const frames: Uint8Array[] = [];
   for await (const { data } of source) {
     frames.push(data);
     if (frames.length === TIMED_FRAMES) break;
   }
+  return { width: source.width, height: source.height, frames };
+}
+
+/** That many query points in a picture's first frame, spread evenly. */
+export function spreadPoints(count: number, width: number, height: number): Query[] {
+  const columns = Math.ceil(Math.sqrt((count * width) / height));
+  return gridPoints(columns, Math.ceil(count / columns), width, height).slice(0, count);
+}
+
+/** Milliseconds a frame with that many points, spread evenly: upload, all kernels and read-back, without decoding and compiling. */
+export async function timeTracker(
+  context: GpuContext,
+  { width, height, frames }: TimingClip,
+  pointCounts: readonly number[],
+): Promise<number[]> {
   const times: number[] = [];
   for (const count of pointCounts) {
-    const columns = Math.ceil(Math.sqrt((count * width) / height));
-    const points = gridPoints(columns, Math.ceil(count / columns), width, height).slice(0, count);
-    const tracker = await createKltTracker(context, width, height, points);
+    const tracker = await createKltTracker(context, width, height, spreadPoints(count, width, height));
     const run = async () => {
       for (const frame of frames) await tracker.push(frame);
       await tracker.take();

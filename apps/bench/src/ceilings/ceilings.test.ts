@@ -27,29 +27,24 @@ async function run<Problem>(
 
 test('every multiply-add that is counted is done', async () => {
   const { traits } = await testContext();
-  for (const wide of [true, false]) {
+  for (const sums of [8, 12, 16] as const) {
     for (const half of new Set([false, traits.f16])) {
-      const rounds = 3;
-      const y = await run(
-        multiplyAdd,
-        { workgroups: 2, threads: 8, rounds, half, wide },
-        { seed: Float32Array.of(0.5, 0.25) },
-      );
+      const problem = { workgroups: 2, threads: 8, rounds: 1, half, sums };
+      const y = await run(multiplyAdd, problem, { seed: Float32Array.of(0.9375, 0.25) });
       const expected = Array.from({ length: 16 }, (_, i) => {
         let sum = 0;
-        for (let s = 0; s < 4; s++) {
+        for (let s = 0; s < 16; s++) {
           let value = (i % 8) + s;
-          for (let turn = 0; turn < 8 * rounds && (wide || s < 2); turn++) value = value * 0.5 + 0.25;
-          sum += 4 * value;
+          for (let turn = 0; turn < 32 && s < sums; turn++) value = value * 0.9375 + 0.25;
+          sum += value;
         }
         return sum;
       });
-      assertClose(y, expected, { rtol: half ? 1e-2 : 1e-5, atol: 0 }, `wide ${wide} half ${half}`);
+      assertClose(y, expected, { rtol: half ? 1.5e-2 : 1e-5, atol: 0 }, `${sums} sums, half ${half}`);
     }
   }
-  // Of a thread: 3 rounds of 8 turns, 16 sums, 2 operations.
-  assert.is(multiplyAdd.flops({ workgroups: 1, threads: 1, rounds: 3, half: false, wide: true }), 3 * 8 * 16 * 2);
-  assert.is(multiplyAdd.flops({ workgroups: 1, threads: 1, rounds: 3, half: false, wide: false }), 3 * 8 * 8 * 2);
+  // Of a thread: 3 rounds of 32 turns, 12 sums, 2 operations.
+  assert.is(multiplyAdd.flops({ workgroups: 1, threads: 1, rounds: 3, half: false, sums: 12 }), 3 * 32 * 12 * 2);
 });
 
 test('a copy copies all, a reading reads all', async () => {

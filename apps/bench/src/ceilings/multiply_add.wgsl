@@ -1,5 +1,6 @@
-// As many multiply-adds as an adapter can do: sixteen independent sums a thread (eight without WIDE, where registers are few), nothing
-// loaded in between, and eight turns a round, since a turn of a loop costs software adapters a load and a store of every sum.
+// As many multiply-adds as an adapter can do: eight, twelve or sixteen independent sums a thread, which must be enough to hide a
+// multiply-add's latency and few enough for the registers, nothing loaded in between, and many turns a round, since a round costs software
+// adapters a load and a store of every sum.
 #if HALF
 enable f16;
 alias Vector = vec4<f16>;
@@ -23,29 +24,39 @@ var<private> d: Vector;
 fn turn(s: Vector, t: Vector) {
   a = fma(a, s, t);
   b = fma(b, s, t);
-#if WIDE
+#if SUMS_12
   c = fma(c, s, t);
+#endif
+#if SUMS_16
   d = fma(d, s, t);
 #endif
+}
+
+fn eight_turns(s: Vector, t: Vector) {
+  turn(s, t);
+  turn(s, t);
+  turn(s, t);
+  turn(s, t);
+  turn(s, t);
+  turn(s, t);
+  turn(s, t);
+  turn(s, t);
 }
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let s = Vector(Number(seed[0]));
   let t = Vector(Number(seed[1]));
-  a = Vector(Number(id.x % 8));
-  b = a + 1;
-  c = a + 2;
-  d = a + 3;
+  // All different, or a compiler could do one for several.
+  a = Vector(Number(id.x % 8)) + Vector(0, 1, 2, 3);
+  b = a + 4;
+  c = a + 8;
+  d = a + 12;
   for (var i = 0u; i < ROUNDS; i++) {
-    turn(s, t);
-    turn(s, t);
-    turn(s, t);
-    turn(s, t);
-    turn(s, t);
-    turn(s, t);
-    turn(s, t);
-    turn(s, t);
+    eight_turns(s, t);
+    eight_turns(s, t);
+    eight_turns(s, t);
+    eight_turns(s, t);
   }
   let sum = a + b + c + d;
   y[id.x] = f32(sum.x + sum.y + sum.z + sum.w);

@@ -26,8 +26,10 @@ export const workgroupMemory = defineKernel<WorkgroupMemoryProblem>({
 
 /** Bytes a second that threads read from workgroup memory. */
 export async function measureWorkgroupMemory(context: GpuContext): Promise<number> {
-  const [workgroups, rounds] = context.traits.software ? [16, 32] : [4096, 256];
-  const problems = [8, 64, 256].map((threads) => ({ workgroups, threads, rounds }));
+  const sizes = context.traits.software
+    ? { workgroups: 8, rounds: 16, threads: [64] }
+    : { workgroups: 4096, rounds: 256, threads: [64, 256] };
+  const problems = sizes.threads.map((threads) => ({ ...sizes, threads }));
   const bytesOf = (problem: WorkgroupMemoryProblem) =>
     problem.workgroups * problem.threads * problem.rounds * READS * 16;
   return bestRate(context, workgroupMemory, problems, bytesOf);

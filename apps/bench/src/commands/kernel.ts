@@ -1,7 +1,7 @@
 import { MovtError } from '@movt/kernels';
 import { Command } from 'commander';
 import { addKernelOptions, checkKernelOutputs, type KernelOptions } from '../lab/options.ts';
-import { type Bench, chooseKernels, openBench, runKernels } from '../lab/run-kernels.ts';
+import { type Bench, type Chosen, chooseKernels, openBench, runKernels } from '../lab/run-kernels.ts';
 import { showReport } from '../lab/show-report.ts';
 import { createSupervisor, type Supervisor } from '../lab/supervisor.ts';
 import { changesOf } from '../lab/watch.ts';
@@ -29,43 +29,44 @@ export function kernelCommand(): Command {
 
 async function benchKernel(wgsl: string[], options: OwnKernelOptions): Promise<void> {
   await checkKernelOutputs(options);
+  const { spec, watch = false } = options;
   const supervisor = createSupervisor(options.timeLimit * 1000);
+  const measure = createMeasure(supervisor, wgsl, options);
   try {
-    let before = await measure(supervisor, wgsl, options, undefined).catch(forgiveWhile(options.watch));
-    if (!options.watch) return;
-    for await (const file of changesOf([...wgsl, options.spec])) {
+    await (watch ? measure().catch(tell) : measure());
+    if (!watch) return;
+    for await (const file of changesOf([...wgsl, spec])) {
       console.error(`\n${file} was saved`);
-      const latest = await measure(supervisor, wgsl, options, before).catch(forgiveWhile(true));
-      if (latest) before = latest;
+      await measure().catch(tell);
     }
   } finally {
     supervisor.close();
   }
 }
 
-let bench: Bench | undefined;
-
-async function measure(
+/** Measures and shows; from the second time on with what has changed. Ceilings are measured once, after the files are found to be sound. */
+function createMeasure(
   supervisor: Supervisor,
   wgsl: readonly string[],
-  options: OwnKernelOptions,
-  before: KernelReport | undefined,
-): Promise<KernelReport> {
-  const { spec, beside, filter, mode, budget } = options;
-  const chosen = [];
-  for (const file of wgsl)
-    chosen.push(...(await chooseKernels(supervisor, { from: 'spec', wgsl: file, spec }, filter)));
-  if (beside !== undefined) chosen.push(...(await chooseKernels(supervisor, { from: 'registry' }, beside)));
-  bench ??= await openBench(supervisor);
-  const report = await runKernels(supervisor, bench, chosen, { mode, budgetMs: budget * 1000 });
-  await showReport(report, options, before);
-  return report;
+  { spec, beside, filter, mode, budget, ...outputs }: OwnKernelOptions,
+): () => Promise<void> {
+  let bench: Bench | undefined;
+  let before: KernelReport | undefined;
+  return async () => {
+    const chosen: Chosen[] = [];
+    for (const file of wgsl) {
+      chosen.push(...(await chooseKernels(supervisor, { from: 'spec', wgsl: file, spec }, filter)));
+    }
+    if (beside !== undefined) chosen.push(...(await chooseKernels(supervisor, { from: 'registry' }, beside)));
+    bench ??= await openBench(supervisor);
+    const report = await runKernels(supervisor, bench, chosen, { mode, budgetMs: budget * 1000 });
+    await showReport(report, outputs, before);
+    before = report;
+  };
 }
 
-/** While files are watched, a mistake in one of them is told and the next save awaited. */
-function forgiveWhile(watching: boolean | undefined): (error: unknown) => undefined {
-  return (error) => {
-    if (!watching || !(error instanceof MovtError)) throw error;
-    console.error(error.message);
-  };
+/** While files are watched, a mistake in one of them is told, and the next save awaited. */
+function tell(error: unknown): void {
+  if (!(error instanceof MovtError)) throw error;
+  console.error(error.message);
 }

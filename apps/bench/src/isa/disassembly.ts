@@ -10,14 +10,18 @@ export interface AluCount {
   readonly multiplyAdds: number;
 }
 
-const BLOCK = /^(BB\d+):/;
+const BLOCK = /^(BB\d+):?$/;
 const REPEATED = /^\s*\(then repeated (\d+) times\)/;
-const BRANCH = /^s_c?branch\S*\s+(BB\d+)/;
+const BRANCH = /^s_c?branch\S*\s+(?:block:)?(BB\d+)/;
 const ALU = /^v_(?!nop\b)/;
 const MULTIPLY_ADD =
   /^v_(dual_|pk_)?(fma|fmac|fmamk|fmaak|mad|mac|madmk|madak)(_legacy|_mix|_mixlo|_mixhi)?_f(16|32|64)|^v_(dual_)?(dot\d|wmma)/;
 
-/** Splits RADV's disassembly into its blocks; encodings and comments after `;` are dropped. */
+/**
+ * Splits RADV's disassembly into its blocks; encodings, comments and what an instruction assigns are dropped.
+ *
+ * Where its LLVM does not know a GPU yet, RADV prints its own form of the same instructions: `v1: %8:v[1] = v_add_u32 %5:v[1], 4`.
+ */
 export function parseBlocks(disassembly: string): Block[] {
   const blocks: { name: string; lines: string[] }[] = [];
   for (const text of disassembly.split('\n')) {
@@ -26,11 +30,13 @@ export function parseBlocks(disassembly: string): Block[] {
     const lines = blocks[blocks.length - 1]?.lines;
     if (name || !lines) continue;
     const repeats = Number(REPEATED.exec(text)?.[1] ?? 0);
-    const line = repeats > 0 ? lines[lines.length - 1] : text.split(';')[0].trim();
+    const line = repeats > 0 ? lines[lines.length - 1] : instructionOf(text);
     if (line) lines.push(...new Array<string>(Math.max(repeats, 1)).fill(line));
   }
   return blocks;
 }
+
+const instructionOf = (text: string) => text.replace(/;.*|\/\*.*|^.* = /g, '').trim();
 
 export function countAlu(blocks: readonly Block[]): AluCount {
   const operations = blocks.flatMap(({ lines }) =>

@@ -49,7 +49,7 @@ export function parseMachineCode(printed: string, doublesWide: boolean): Machine
   const blocks = parseBlocks(disassembly);
   const loop = mainLoop(blocks);
   // The driver does not say; only code for waves of 32 touches one half of the execution mask, or issues two at once.
-  const wave_size = doublesWide && (/\bexec_lo\b|\bv_dual_/.test(disassembly) || false) ? 32 : 64;
+  const wave_size = doublesWide && /\bexec_lo\b|\bv_dual_/.test(disassembly) ? 32 : 64;
   return {
     vector_registers: read('VGPRs'),
     vector_spills: read('Spilled VGPRs'),

@@ -3,17 +3,21 @@ import type { CacheMode } from '../measure/types.ts';
 import { wholeNumber } from '../options.ts';
 import { checkOutput } from '../output.ts';
 
+/** Files that are asked for. */
+export interface KernelOutputs {
+  readonly json?: string;
+  readonly html?: string;
+  readonly svg?: string;
+}
+
 /** Options of the commands that measure kernels. */
-export interface KernelOptions {
+export interface KernelOptions extends KernelOutputs {
   readonly filter: string;
   readonly mode: CacheMode;
   /** Seconds. */
   readonly budget: number;
   /** Seconds. */
   readonly timeLimit: number;
-  readonly json?: string;
-  readonly html?: string;
-  readonly svg?: string;
 }
 
 export function addKernelOptions(command: Command): Command {
@@ -35,6 +39,6 @@ export function addKernelOptions(command: Command): Command {
 }
 
 /** Refuses files that could not be written in the end. */
-export async function checkKernelOutputs({ json, html, svg }: KernelOptions): Promise<void> {
+export async function checkKernelOutputs({ json, html, svg }: KernelOutputs): Promise<void> {
   for (const path of [json, html, svg]) if (path !== undefined && path !== '-') await checkOutput(path);
 }

@@ -4,7 +4,7 @@ import { ceilingLines, failureLines, headline, kernelTable } from '../report/ker
 import { renderKernelsPage } from '../report/kernels-page.ts';
 import { renderRoofline } from '../report/roofline-plot.ts';
 import { printTable } from '../table.ts';
-import type { KernelOptions } from './options.ts';
+import type { KernelOutputs } from './options.ts';
 
 /**
  * Prints a report and writes the files that were asked for. A failure among its kernels sets exit code 1.
@@ -13,7 +13,7 @@ import type { KernelOptions } from './options.ts';
  */
 export async function showReport(
   report: KernelReport,
-  { json, html, svg }: KernelOptions,
+  { json, html, svg }: KernelOutputs,
   before?: KernelReport,
 ): Promise<void> {
   const text = `${JSON.stringify(report, null, 2)}\n`;

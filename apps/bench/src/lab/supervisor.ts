@@ -3,11 +3,11 @@ import { type ErrorCode, MovtError } from '@movt/kernels';
 import type { Reply, TaskName, Tasks } from './tasks.ts';
 
 /** The measuring process gave no answer: it hung and was killed, or it died. */
-export class NoAnswerError extends Error {
+export class NoAnswerError extends MovtError {
   readonly reason: 'timeout' | 'error';
 
   constructor(reason: 'timeout' | 'error', message: string) {
-    super(message);
+    super('device_lost', message);
     this.reason = reason;
   }
 }

@@ -1,14 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { PEERS_FOLDER, type PeerEntry } from './list.ts';
-import type { ClipSizes, Loaded, LoadRequest, Prepared, Ran, RunRequest } from './protocol.ts';
+import type { PeerOperations } from './protocol.ts';
+
+/** What one kind of peer answers: see protocol.ts. */
+type Operations = Record<'load' | 'prepare' | 'run', (request: never) => Promise<object>>;
 
 /** A peer's process. Each call rejects with one line where the peer says no, ends, or takes too long, and then the process is gone. */
-export interface PeerProcess {
+export interface PeerProcess<Kind extends Operations = PeerOperations> {
   /** `drivers`: the Vulkan drivers that the process has loaded; empty where the system does not tell. */
-  load(request: LoadRequest): Promise<Loaded & { drivers: string[] }>;
-  prepare(sizes: ClipSizes): Promise<Prepared>;
-  run(request: RunRequest): Promise<Ran>;
+  load(request: Parameters<Kind['load']>[0]): Promise<Awaited<ReturnType<Kind['load']>> & { drivers: string[] }>;
+  prepare: Kind['prepare'];
+  run: Kind['run'];
   stop(): void;
 }
 
@@ -25,7 +28,10 @@ const killAll = () => {
 process.on('exit', killAll);
 
 /** Starts a peer on the adapter of this process's environment. */
-export function startPeer({ file, flags = [], env = {} }: PeerEntry, limits = TIME_LIMITS): PeerProcess {
+export function startPeer<Kind extends Operations = PeerOperations>(
+  { file, flags = [], env = {} }: Pick<PeerEntry, 'file' | 'flags' | 'env'>,
+  limits = TIME_LIMITS,
+): PeerProcess<Kind> {
   const child = fork(fileURLToPath(new URL(file, PEERS_FOLDER)), {
     execArgv: [...flags],
     env: { ...process.env, NODE_OPTIONS: '', ...NO_SHADER_CACHES, ...env },

@@ -49,3 +49,26 @@ export interface PeerOperations {
   prepare(sizes: ClipSizes): Promise<Prepared>;
   run(request: RunRequest): Promise<Ran>;
 }
+
+/** What a peer of the tracker does: it gets a video's frames one by one. */
+export interface TrackerPeerOperations {
+  load(request: object): Promise<{
+    readonly version: string;
+    readonly adapter: string;
+  }>;
+  /** Forgets what was before. */
+  prepare(request: {
+    readonly width: number;
+    readonly height: number;
+    readonly queries: readonly { readonly frame: number; readonly x: number; readonly y: number }[];
+  }): Promise<object>;
+  run(request: {
+    /** RGBA [height, width, 4] */
+    readonly rgba: Uint8Array;
+  }): Promise<{
+    /** [N,3] x, y in pixels and occluded. */
+    readonly points: Float32Array;
+    /** From the frame in the peer's memory to its points. */
+    readonly ms: number;
+  }>;
+}

@@ -1,5 +1,6 @@
 import type { GpuContext } from './context.ts';
 import { badInput } from './errors.ts';
+import { createPatience } from './patience.ts';
 import { profilePlan } from './plan-profile.ts';
 import type { Plan, Slice } from './plan-types.ts';
 
@@ -33,8 +34,7 @@ export function createRun(
 ): Pick<Plan, 'run' | 'profile'> & { idle: () => Promise<void> } {
   const { device } = context;
   const action = `running ${label}`;
-  let hasRun = false;
-  let shortestRunMs = 0;
+  const patience = createPatience();
 
   const plain: RunHooks = {
     enter() {},
@@ -88,16 +88,14 @@ export function createRun(
     device.queue.submit([commands]);
     hooks.enter('wait');
     const submitted = performance.now();
-    if (context.traits.software) await leaveTheProcessorAlone(shortestRunMs);
+    if (context.traits.software) await patience.wait();
     if (readBackBytes === 0) {
       // Nothing to map: mapping no bytes would not wait for the work.
       await context.guard(action, device.queue.onSubmittedWorkDone());
       return {};
     }
     await context.guard(action, staging.mapAsync(GPUMapMode.READ, 0, readBackBytes));
-    // The first run is no measure: software adapters compile in it.
-    if (hasRun) shortestRunMs = Math.min(shortestRunMs || Infinity, performance.now() - submitted);
-    hasRun = true;
+    patience.took(performance.now() - submitted);
     hooks.enter('read back');
     return readBack();
   };
@@ -116,13 +114,4 @@ export function createRun(
       ),
     idle: async () => void (await last),
   };
-}
-
-/**
- * While a map is pending, Dawn for Node spins on a whole core, which a software adapter needs for the work itself. So sleep through
- * most of the shortest time that this plan has taken before asking.
- */
-async function leaveTheProcessorAlone(shortestRunMs: number): Promise<void> {
-  const ms = Math.floor(shortestRunMs * 0.8);
-  if (ms > 4) await new Promise((resolve) => setTimeout(resolve, ms));
 }
