@@ -4,7 +4,7 @@ import { writeFileAtomic } from '@movt/kernels/safetensors/file';
 import { Command, Option } from 'commander';
 import { assertSameMachine, findBaseline, readBaseline, storeBaseline } from '../compare/baselines.ts';
 import { buildChild } from '../compare/build-child.ts';
-import { startChild } from '../compare/child-process.ts';
+import { type Side, startChild } from '../compare/child-process.ts';
 import { compareReports } from '../compare/compare-reports.ts';
 import { compareTrees } from '../compare/compare-trees.ts';
 import { type Comparison, regressions } from '../compare/comparison.ts';
@@ -25,6 +25,7 @@ interface Options {
   gate?: boolean;
   store?: boolean;
   baselines: string;
+  spec?: string;
   json?: boolean;
   markdown?: boolean;
   html?: string;
@@ -36,12 +37,16 @@ export function compareCommand(): Command {
     .description('tell whether kernels became faster or slower: FASTER, SLOWER, SAME or UNDECIDED for each row')
     .argument(
       '[a]',
-      'a commit, a folder with packages/kernels in it, or a report (.json); left out: the stored baseline',
+      'a commit, a folder with packages/kernels in it, a report (.json) or, with --spec, a .wgsl; left out: the stored baseline',
     )
     .argument('[b]', 'the same; left out: the working tree')
     .option('--gate', 'exit with code 1 when a kernel became slower or fails')
     .option('--store', 'store the working tree, or a, as the baseline of this adapter, and compare nothing')
     .option('--baselines <folder>', 'where baselines lie', join(workspaceRoot(), '.bench/baselines'))
+    .option(
+      '--spec <file>',
+      'what tells bindings, problems and reference of two WGSL files; see docs/bring-your-own-kernel.md',
+    )
     .option('--filter <text>', 'only rows with this in their name', '')
     .option('--margin <share>', 'differences up to this do not count', positive, 0.03)
     .option('--rounds <count>', 'at most so many starts of both; fewer where intervals are narrow', wholeNumber(1), 8)
@@ -63,6 +68,7 @@ async function run(a: string | undefined, b: string | undefined, options: Option
 }
 
 async function compare(a: string | undefined, b: string | undefined, options: Options): Promise<Comparison> {
+  if (options.spec !== undefined) return ownKernels(a, b, options.spec, options);
   const reports = [a, b].filter((name) => name?.endsWith('.json'));
   if (reports.length === 0) return inScratch((scratch) => builds(a, b, scratch, options));
   if (reports.length < 2) {
@@ -80,36 +86,47 @@ async function compare(a: string | undefined, b: string | undefined, options: Op
   return compareReports({ label: a!, report: before }, { label: b!, report: after }, options.margin);
 }
 
-async function builds(a: string | undefined, b: string | undefined, scratch: string, options: Options) {
-  const after = b === undefined ? workingTree() : await openTree(b, scratch);
-  const afterFile = join(scratch, 'b.mjs');
-  await buildChild(after, afterFile);
-  const fingerprint = await fingerprintOf(afterFile, after);
-  const before = await openTree(a ?? (await findBaseline(options.baselines, fingerprint)), scratch);
-  const baseline = await readBaseline(before.folder);
-  if (baseline) assertSameMachine(baseline, fingerprint);
-  const label = baseline ? `baseline of ${baseline.date} (${baseline.commit.slice(0, 10)})` : before.label;
-  const beforeFile = join(scratch, 'a.mjs');
-  await buildChild(before, beforeFile);
-  const log = (line: string) => console.error(line);
-  return compareTrees({ label, file: beforeFile }, { label: after.label, file: afterFile }, { ...options, log });
+async function ownKernels(a: string | undefined, b: string | undefined, spec: string, options: Options) {
+  if (!a || !b) throw badInput({ action: 'comparing by --spec', given: a ?? 'no file', needed: 'two WGSL files' });
+  return inScratch(async (scratch) => {
+    const file = join(scratch, 'own.mjs');
+    await buildChild('own-child', workingTree(), file);
+    const side = (label: string) => ({ label, file, args: [label, spec] });
+    return compareTrees(side(a), side(b), { ...options, log });
+  });
 }
+
+async function builds(a: string | undefined, b: string | undefined, scratch: string, options: Options) {
+  const after = await sideOf(b === undefined ? workingTree() : await openTree(b, scratch), join(scratch, 'b.mjs'));
+  const fingerprint = await fingerprintOf(after);
+  const tree = await openTree(a ?? (await findBaseline(options.baselines, fingerprint)), scratch);
+  const baseline = await readBaseline(tree.folder);
+  if (baseline) assertSameMachine(baseline, fingerprint);
+  const label = baseline ? `baseline of ${baseline.date} (${baseline.commit.slice(0, 10)})` : tree.label;
+  const before = await sideOf({ ...tree, label }, join(scratch, 'a.mjs'));
+  return compareTrees(before, after, { ...options, log });
+}
+
+async function sideOf(tree: Tree, file: string): Promise<Side> {
+  await buildChild('registry-child', tree, file);
+  return { label: tree.label, file };
+}
+
+const log = (line: string) => console.error(line);
 
 async function store(a: string | undefined, b: string | undefined, { baselines }: Options): Promise<void> {
   if (b !== undefined) throw badInput({ action: 'storing a baseline', given: 'two trees', needed: 'one' });
   await inScratch(async (scratch) => {
     const tree = a === undefined ? workingTree() : await openTree(a, scratch);
-    const file = join(scratch, 'a.mjs');
-    await buildChild(tree, file);
-    const fingerprint = await fingerprintOf(file, tree);
+    const fingerprint = await fingerprintOf(await sideOf(tree, join(scratch, 'a.mjs')));
     const commit = (await commitOf(a ?? 'HEAD')) ?? '';
     console.log(`stored ${tree.label}: ${await storeBaseline(baselines, tree, { fingerprint, commit })}`);
   });
 }
 
 /** Which machine a build finds itself on. */
-async function fingerprintOf(file: string, { label }: Tree): Promise<Fingerprint> {
-  const child = startChild(file, label);
+async function fingerprintOf(side: Side): Promise<Fingerprint> {
+  const child = startChild(side);
   try {
     return (await child.ask('open', {})).fingerprint;
   } finally {

@@ -6,14 +6,15 @@ import type { Tree } from './trees.ts';
 import { workspaceRoot } from './workspace.ts';
 
 /**
- * Bundles child.ts with the kernels of a tree.
+ * Bundles a measuring process with the kernels of a tree.
  *
+ * @param entry `registry-child` measures the tree's own kernels, `own-child` a user's
  * @param file where the bundle goes; the workspace's packages must be found from there.
  * @throws MovtError `bad_input` when the tree's kernels lack what measuring needs.
  */
-export async function buildChild(tree: Tree, file: string): Promise<void> {
+export async function buildChild(entry: 'registry-child' | 'own-child', tree: Tree, file: string): Promise<void> {
   await build({
-    entryPoints: [join(workspaceRoot(), 'apps/bench/src/compare/child.ts')],
+    entryPoints: [join(workspaceRoot(), `apps/bench/src/compare/${entry}.ts`)],
     outfile: file,
     bundle: true,
     format: 'esm',

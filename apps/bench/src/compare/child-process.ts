@@ -7,7 +7,7 @@ const TIME_LIMIT_MS = 60_000;
 /** What a process said last is enough to see why it ended. */
 const TOLD_CHARACTERS = 2000;
 
-/** A process that runs a bundle of child.ts. */
+/** A process that runs a bundle of registry-child.ts or own-child.ts. */
 export interface Child {
   /**
    * Asks one thing; wait for the answer before asking the next.
@@ -19,9 +19,18 @@ export interface Child {
   stop(): void;
 }
 
-/** Starts a process; `label` names it in errors. */
-export function startChild(file: string, label: string, timeLimitMs = TIME_LIMIT_MS): Child {
-  const child = fork(file, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+/** What is started. */
+export interface Side {
+  /** Names it in errors and tables. */
+  readonly label: string;
+  /** A bundle of build-child.ts. */
+  readonly file: string;
+  readonly args?: readonly string[];
+}
+
+/** Starts a process. */
+export function startChild({ label, file, args = [] }: Side, timeLimitMs = TIME_LIMIT_MS): Child {
+  const child = fork(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let told = '';
   let alive = true;
   let settle: ((reply: Reply) => void) | undefined;

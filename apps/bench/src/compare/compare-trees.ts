@@ -2,7 +2,7 @@ import { badInput, MovtError } from '@movt/kernels';
 import type { SampleKind } from '../measure/sampling.ts';
 import type { CacheMode } from '../measure/types.ts';
 import { isNarrow, measureQuartets, rowOfRounds } from './abba.ts';
-import { type Child, startChild } from './child-process.ts';
+import { type Child, type Side, startChild } from './child-process.ts';
 import {
   type ComparedRow,
   type Comparison,
@@ -19,13 +19,6 @@ import type { Quartet } from './ratio.ts';
 const QUARTETS = 12;
 /** Fewer rounds say too little of what differs between two starts of the same program. */
 const LEAST_ROUNDS = 3;
-
-/** One side of a comparison. */
-export interface Side {
-  readonly label: string;
-  /** A bundle of child.ts. */
-  readonly file: string;
-}
 
 export interface TreeOptions {
   readonly mode: CacheMode;
@@ -116,7 +109,7 @@ async function inChildren<T>(
   b: Side,
   work: (children: [Child, Child], opened: [Opened, Opened]) => Promise<T>,
 ) {
-  const children: [Child, Child] = [startChild(a.file, a.label), startChild(b.file, b.label)];
+  const children: [Child, Child] = [startChild(a), startChild(b)];
   try {
     const opened = await Promise.all([children[0].ask('open', {}), children[1].ask('open', {})]);
     return await work(children, opened);

@@ -29,7 +29,7 @@ const message = async (work: () => unknown): Promise<string> => {
   return assert.unreachable('it was not refused') as never;
 };
 
-/** A stand-in for a bundle of child.ts: it speaks the protocol, and takes the times that its rows say. */
+/** A stand-in for a measuring process: it speaks the protocol, and takes the times that its rows say. */
 function fakeChild(name: string, rows: Record<string, string>): string {
   const file = join(folder, `${name}.mjs`);
   const table = Object.entries(rows).map(([kernel, does]) => `[${JSON.stringify(kernel)}, () => { ${does} }]`);
@@ -104,7 +104,7 @@ test('a filter that no row has in its name is refused', async () => {
 });
 
 test('a process that does not answer is stopped', async () => {
-  const child = startChild(fakeChild('hang', { hang: 'for (;;);' }), 'H', 5000);
+  const child = startChild({ label: 'H', file: fakeChild('hang', { hang: 'for (;;);' }) }, 5000);
   await child.ask('prepare', { row: 0, mode: 'hot' });
   assert.match(await message(() => child.ask('sample', {})), "H: no answer to 'sample' in 5 s");
   assert.not(child.alive);
@@ -116,15 +116,62 @@ test('the kernels of a folder are built and measured, and those that bench canno
     const copy = join(scratch, 'copy');
     await copyTree(workingTree(), copy);
     const file = join(scratch, 'a.mjs');
-    await buildChild(await openTree(copy, scratch), file);
-    const child = startChild(file, 'copy');
+    await buildChild('registry-child', await openTree(copy, scratch), file);
+    const child = startChild({ label: 'copy', file });
     const { rows } = await child.ask('open', {});
     child.stop();
     assert.ok(rows.some(({ kernel, problem }) => kernel === 'matmul' && problem.startsWith('m 60, n 256, k 256')));
     rmSync(join(copy, 'packages/kernels/src/registry.ts'));
-    assert.match(await message(async () => buildChild(await openTree(copy, scratch), file)), 'building the kernels of');
+    assert.match(
+      await message(async () => buildChild('registry-child', await openTree(copy, scratch), file)),
+      'building the kernels of',
+    );
     assert.match(await message(() => openTree(folder, scratch)), 'no packages/kernels');
     assert.match(await message(() => openTree('--output=x', scratch)), 'neither a folder nor a commit');
+  });
+});
+
+const COPY = (rounds: number) => `
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  var sum = x[id.x];
+  for (var i = 0u; i < ${rounds}; i++) { sum = sum * 0.5 + x[(id.x + i) % 4096] * 0.5; }
+  y[id.x] = x[id.x] + select(0.0, 1.0, sum == 12345.0);
+}`;
+
+test('two WGSL files under one spec are compared, whatever they are called', async () => {
+  const spec = join(folder, 'copy.mjs');
+  writeFileSync(
+    spec,
+    `const shape = ({ n }) => [n];
+export default {
+  bindings: [{ name: 'x', access: 'read', shape }, { name: 'y', access: 'read_write', shape }],
+  problems: [{ n: 4096 }],
+  workgroups: ({ n }) => [n / 64],
+  reference: (_, { x }) => ({ y: x }),
+  flops: ({ n }) => n,
+};`,
+  );
+  await inScratch(async (scratch) => {
+    const file = join(scratch, 'own.mjs');
+    await buildChild('own-child', workingTree(), file);
+    const sides = [1000, 200].map((rounds) => {
+      const label = join(folder, `rounds_${rounds}.wgsl`);
+      writeFileSync(label, COPY(rounds));
+      return { label, file, args: [label, spec] };
+    });
+    const { rows, failures } = await compareTrees(sides[0], sides[1], { ...options, rounds: 1 });
+    assert.equal(failures, []);
+    assert.equal(
+      rows.map(({ kernel, problem, verdict }) => [kernel, problem, verdict]),
+      [['copy', 'n 4096', 'FASTER']],
+    );
+    writeFileSync(sides[1].label, 'fn main( {');
+    const broken = await compareTrees(sides[0], sides[1], options);
+    assert.is(broken.failures[0].side, 'b');
+    assert.match(broken.failures[0].message, "compiling kernel 'rounds_200'");
   });
 });
 

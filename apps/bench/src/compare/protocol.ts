@@ -18,7 +18,7 @@ export interface Opened {
   readonly fingerprint: Fingerprint;
   readonly adapter: string;
   readonly software: boolean;
-  /** Every case of the registry that is worth timing. */
+  /** What there is to measure. */
   readonly rows: readonly { readonly kernel: string; readonly problem: string }[];
 }
 
