@@ -38,7 +38,7 @@ async function simulate(seed: number, ratios: readonly number[], launch = 0.003)
     for (let round = 0; round < 8; round++) {
       const [luckA, luckB] = random.normal(2).map((luck) => Math.exp(luck * launch));
       const take = (ms: number) => () => Promise.resolve(machine(ms));
-      rounds.push(await measureQuartets(take(luckA), take(ratio * luckB), 'timestamp', 8));
+      rounds.push(await measureQuartets(take(luckA), take(ratio * luckB), 'timestamp', 12));
       const row = rowOfRounds({ kernel: 'simulated', problem: String(i) }, rounds);
       if (round >= 2 && isNarrow(row, MARGIN)) break;
     }

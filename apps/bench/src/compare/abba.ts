@@ -7,7 +7,7 @@ import { type Quartet, ratioOfQuartets } from './ratio.ts';
 export type Sample = () => Promise<number>;
 
 /** Samples that make one time of a quartet. */
-const BURST = 10;
+const BURST = 5;
 
 /**
  * Measures a and b in turns: a b b a, then b a a b, and so on. Each time is drawn from a burst of samples. By timestamps it is their

@@ -16,7 +16,7 @@ import type { Opened } from './protocol.ts';
 import type { Quartet } from './ratio.ts';
 
 /** Quartets of one row in one round, half a second of them. */
-const QUARTETS = 8;
+const QUARTETS = 12;
 /** Fewer rounds say too little of what differs between two starts of the same program. */
 const LEAST_ROUNDS = 3;
 

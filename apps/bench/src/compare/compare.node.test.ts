@@ -53,7 +53,7 @@ process.on('disconnect', () => process.exit());`,
 }
 
 const noisy = (ms: number) => `return ${ms} * (1 + 0.02 * Math.random());`;
-const options = { mode: 'hot', margin: 0.03, filter: '', rounds: 2, log: () => {} } as const;
+const options = { mode: 'hot', margin: 0.03, filter: '', rounds: 4, log: () => {} } as const;
 
 test('builds are compared row by row, and what is wrong, crashes or loses its device leaves the others standing', async () => {
   const a = fakeChild('a', {
@@ -157,7 +157,7 @@ export default {
   await inScratch(async (scratch) => {
     const file = join(scratch, 'own.mjs');
     await buildChild('own-child', workingTree(), file);
-    const sides = [400, 80].map((rounds) => {
+    const sides = [1000, 200].map((rounds) => {
       const label = join(folder, `rounds_${rounds}.wgsl`);
       writeFileSync(label, COPY(rounds));
       return { label, file, args: [label, spec] };
@@ -169,9 +169,9 @@ export default {
       [['copy', 'n 4096', 'FASTER']],
     );
     writeFileSync(sides[1].label, 'fn main( {');
-    const broken = await compareTrees(sides[0], sides[1], { ...options, rounds: 1 });
+    const broken = await compareTrees(sides[0], sides[1], options);
     assert.is(broken.failures[0].side, 'b');
-    assert.match(broken.failures[0].message, "compiling kernel 'rounds_80'");
+    assert.match(broken.failures[0].message, "compiling kernel 'rounds_200'");
   });
 });
 

@@ -17,7 +17,7 @@ const idle = defineKernel<Problem>({
   ],
   params: ({ length }) => [{ u32: length }],
   variant: ({ length }, { tuned }) => {
-    const { ROUNDS = 500, OFF = 0, SIZE = 64 } = tuned?.[`idle ${length}`] ?? {};
+    const { ROUNDS = 2000, OFF = 0, SIZE = 64 } = tuned?.[`idle ${length}`] ?? {};
     return {
       source: `
 override ROUNDS: u32;
@@ -39,7 +39,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   },
   tuning: {
     key: ({ length }) => String(length),
-    parameters: () => ({ ROUNDS: [50, 500, 1000], OFF: [0, 1], SIZE: [64, 128, 100000] }),
+    parameters: () => ({ ROUNDS: [200, 2000, 4000], OFF: [0, 1], SIZE: [64, 128, 100000] }),
     allows: ({ SIZE }) => SIZE !== 128,
   },
   flops: ({ length }) => length,
@@ -61,7 +61,7 @@ test('the fastest that is right wins; the wrong and the impossible are listed, t
     subject,
     options,
   );
-  assert.equal(winner, { ROUNDS: 50, OFF: 0, SIZE: 64 });
+  assert.equal(winner, { ROUNDS: 200, OFF: 0, SIZE: 64 });
   assert.is(name, 'idle 1000');
   assert.is(finalists[0].verdict, 'FASTER');
   assert.ok(finalists[0].ci95[1] < 1);
@@ -71,7 +71,7 @@ test('the fastest that is right wins; the wrong and the impossible are listed, t
   const wrong = failures.filter(({ message }) => message.startsWith('wrong'));
   assert.equal(
     wrong.map(({ values }) => [values.ROUNDS, values.OFF, values.SIZE]),
-    [50, 500, 1000].map((rounds) => [rounds, 1, 64]),
+    [200, 2000, 4000].map((rounds) => [rounds, 1, 64]),
   );
   assert.is(failures.filter(({ values }) => values.SIZE === 100000).length, 6);
   assert.is(context.liveBytes, before);
@@ -79,7 +79,7 @@ test('the fastest that is right wins; the wrong and the impossible are listed, t
 
 test('where the current choice is the best, nothing wins', async () => {
   const context = await testContext();
-  const tuned = { 'idle 1000': { ROUNDS: 50, OFF: 0, SIZE: 64 } };
+  const tuned = { 'idle 1000': { ROUNDS: 200, OFF: 0, SIZE: 64 } };
   const { winner, hopeless } = await tune(
     Object.create(context, { traits: { value: { ...context.traits, tuned } } }),
     subject,

@@ -8,11 +8,11 @@ import { type PreparedKernel, prepareKernel, type Subject } from '../measure/pre
 import { combinations, type Strategy, search } from './strategies.ts';
 
 /** Quartets of a first look at a candidate. */
-const LOOK_QUARTETS = 2;
+const LOOK_QUARTETS = 3;
 /** A candidate whose first sample takes so many times as long as the current choice's is not looked at further. */
 const HOPELESS = 3;
 /** Quartets of a round of the final, and rounds. */
-const FINAL_QUARTETS = 8;
+const FINAL_QUARTETS = 12;
 const LEAST_ROUNDS = 2;
 const MOST_ROUNDS = 5;
 
