@@ -1,6 +1,7 @@
 // node tools/check-gate.mjs [--runs 20] [--filter TEXT] [--adapter WHICH]
 // Holds `bench compare --gate` to its word, on this machine: a matrix product that does a tenth more work must be found, and the same
-// kernels against themselves must raise no alarm, run after run. Exit code 1 when it fails.
+// kernels against themselves must raise no alarm, run after run. Exit code 1 when it fails. Where others use the machine too, run it on one
+// core (`taskset -c 1`): a software adapter takes all it finds, and is twice as fast whenever a second one happens to be free.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -49,7 +49,7 @@ export function compareCommand(): Command {
     )
     .option('--filter <text>', 'only rows with this in their name', '')
     .option('--margin <share>', 'differences up to this do not count', positive, 0.03)
-    .option('--rounds <count>', 'at most so many starts of both; fewer where intervals are narrow', wholeNumber(1), 8)
+    .option('--rounds <count>', 'at most so many starts of both; fewer where intervals are narrow', wholeNumber(1), 12)
     .addOption(new Option('--mode <mode>', 'caches').choices(['hot', 'cold']).default('hot'))
     .option('--json', 'print one JSON document on standard output')
     .option('--markdown', 'print Markdown for a pull request')
