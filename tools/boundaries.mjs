@@ -13,6 +13,7 @@ const ARROWS = [
   ['packages/kernels/src/registry.ts', ['packages/kernels/src/ops/', 'packages/kernels/src/testing/']],
   ['packages/kernels/src/runtime/', []],
   ['packages/kernels/src/safetensors/', ['errors', 'float16'].map((file) => `packages/kernels/src/runtime/${file}.ts`)],
+  ['packages/kernels/src/tuning/', ['packages/kernels/src/runtime/']],
   ['packages/kernels/src/platform/', ['packages/kernels/src/runtime/errors.ts']],
   ['packages/kernels/src/ops/', ['packages/kernels/src/runtime/']],
   [

@@ -1,5 +1,6 @@
 import { MovtError } from '@movt/kernels';
 import { Command, CommanderError } from 'commander';
+import { compareCommand } from './commands/compare.ts';
 import { firstAnswerCommand } from './commands/first-answer.ts';
 import { isaCommand } from './commands/isa.ts';
 import { kernelCommand } from './commands/kernel.ts';
@@ -8,6 +9,7 @@ import { kernelsCommand } from './commands/kernels.ts';
 import { modelCommand } from './commands/model.ts';
 import { peersCommand } from './commands/peers.ts';
 import { trackerCommand } from './commands/tracker.ts';
+import { tuneCommand } from './commands/tune.ts';
 
 const program = new Command('bench')
   .description('measures the kernels and models of movt on one adapter')
@@ -16,6 +18,7 @@ const program = new Command('bench')
     'after',
     '\nAny command takes --adapter auto|gpu|lavapipe|swiftshader|FILE.json|list to choose the adapter.',
   )
+  .addCommand(compareCommand())
   .addCommand(kernelsCommand())
   .addCommand(kernelCommand())
   .addCommand(kernelWorkerCommand(), { hidden: true })
@@ -23,7 +26,8 @@ const program = new Command('bench')
   .addCommand(firstAnswerCommand(), { hidden: true })
   .addCommand(isaCommand())
   .addCommand(peersCommand())
-  .addCommand(trackerCommand());
+  .addCommand(trackerCommand())
+  .addCommand(tuneCommand());
 
 // A command that is added ready-made inherits nothing by itself: without this its wrong options would exit 1.
 for (const command of program.commands) command.copyInheritedSettings(program);

@@ -13,3 +13,10 @@ export function wholeNumber(lowest: number): (text: string) => number {
 export function wholeNumbers(text: string): number[] {
   return text.split(',').map(wholeNumber(1));
 }
+
+/** Reads an option's number above 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}

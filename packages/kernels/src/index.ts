@@ -41,6 +41,10 @@ export {
   type Kernel,
   linearGrid,
   type Param,
+  type TunedValues,
+  type Tuning,
+  type TuningTable,
+  tunedName,
   type Variant,
 } from './runtime/kernel.ts';
 export { describeMessages, type PipelineRequest } from './runtime/pipeline.ts';

@@ -10,7 +10,7 @@ import {
   type Tolerance,
 } from '@movt/kernels/testing';
 import { createFlush } from './flush.ts';
-import { chooseSampling, type Sampling } from './sampling.ts';
+import { chooseSampling, type SampleKind, type Sampling } from './sampling.ts';
 import { createTimer, type Work } from './timer.ts';
 import type { CacheMode } from './types.ts';
 
@@ -26,6 +26,8 @@ export interface PrepareOptions {
   readonly mode: CacheMode;
   /** To run a variant that the adapter would not choose. */
   readonly traits?: AdapterTraits;
+  /** What the samples of another kernel were that this one's will be compared with; else that is found out. */
+  readonly kind?: SampleKind;
 }
 
 /** A kernel on the GPU with its buffers filled, ready to be timed. */
@@ -56,7 +58,7 @@ let posed: { key: string; check: KernelCheck<unknown>; question: Question<unknow
 export async function prepareKernel<Problem>(
   plainContext: GpuContext,
   subject: Subject<Problem>,
-  { mode, traits = plainContext.traits }: PrepareOptions,
+  { mode, traits = plainContext.traits, kind }: PrepareOptions,
 ): Promise<PreparedKernel> {
   const context = withTraits(plainContext, traits);
   const { kernel, problem } = subject;
@@ -104,7 +106,7 @@ export async function prepareKernel<Problem>(
     };
     const timer = createTimer(context, work);
     cleanUp.push(timer.destroy);
-    const sampling = await chooseSampling(timer, before.length > 0);
+    const sampling = await chooseSampling(timer, before.length > 0, kind);
     return {
       ...sampling,
       compileMs: plan.compileMs + Math.max(0, firstMs - secondMs),

@@ -2,13 +2,17 @@ import { clockStep, distrust } from './clock.ts';
 import { MOST_PASSES, stampedMs, type Timer, type Timing } from './timer.ts';
 import type { Clock } from './types.ts';
 
-/** How samples are taken. */
-export interface Sampling {
+/** What a sample is: the same for kernels whose times are compared. */
+export interface SampleKind {
   readonly clock: Clock;
-  /** Why timestamps were not used, on the wall clock. */
-  readonly distrusted: string | undefined;
   /** Dispatches in one sample. */
   readonly repeats: number;
+}
+
+/** How samples are taken. */
+export interface Sampling extends SampleKind {
+  /** Why timestamps were not used, on the wall clock. */
+  readonly distrusted: string | undefined;
   /** Milliseconds a dispatch. */
   sample(): Promise<number>;
 }
@@ -27,8 +31,15 @@ const MOST_REPEATS = 4096;
  * submission costs cancels.
  *
  * @param apart whether each dispatch has a pass of its own, with other work before it
+ * @param kind what another kernel's samples were that this one's will be compared with: then nothing is tried out
  */
-export async function chooseSampling(timer: Timer, apart: boolean): Promise<Sampling> {
+export async function chooseSampling(timer: Timer, apart: boolean, kind?: SampleKind): Promise<Sampling> {
+  const { clock, repeats, distrusted } = kind ? { ...kind, distrusted: undefined } : await tryOut(timer, apart);
+  const sample = clock === 'wall' ? () => sampleByWall(timer, repeats, apart) : () => sampleByStamps(timer, repeats);
+  return { clock, repeats, distrusted, sample };
+}
+
+async function tryOut(timer: Timer, apart: boolean): Promise<Omit<Sampling, 'sample'>> {
   const timings: Timing[] = [];
   let repeats = 1;
   for (;;) {
@@ -44,10 +55,7 @@ export async function chooseSampling(timer: Timer, apart: boolean): Promise<Samp
     const isLong = distrusted
       ? wallMs >= LONG_WALL_MS
       : stampMs > 0 && stampMs >= Math.max(apart ? 0 : LONG_STAMP_MS, LONG_TICKS * tickMs);
-    if (isLong || isLast) {
-      const sample = distrusted ? () => sampleByWall(timer, repeats, apart) : () => sampleByStamps(timer, repeats);
-      return { clock: distrusted ? 'wall' : 'timestamp', distrusted, repeats, sample };
-    }
+    if (isLong || isLast) return { clock: distrusted ? 'wall' : 'timestamp', distrusted, repeats };
     repeats *= 2;
   }
 }

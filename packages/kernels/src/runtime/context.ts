@@ -1,4 +1,5 @@
 import { badInput, DeviceLostError, limitExceeded, MovtError } from './errors.ts';
+import type { TuningTable } from './kernel.ts';
 import { createPipelineCache, type PipelineCache } from './pipeline.ts';
 
 /** What kernels look at when they choose a variant for an adapter. */
@@ -9,6 +10,8 @@ export interface AdapterTraits {
   readonly subgroupSize: number;
   readonly f16: boolean;
   readonly timestamps: boolean;
+  /** What was found by measuring on this adapter. */
+  readonly tuned?: TuningTable;
 }
 
 /** The adapter's own words about itself, and what follows from them. */
@@ -68,7 +71,10 @@ const WANTED_LIMITS = [
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
 /** Either a GPU to request a device from (see platform/), or a device of the caller's own. */
-export type ContextSource = { gpu: GPU } | { device: GPUDevice };
+export type ContextSource = ({ gpu: GPU } | { device: GPUDevice }) & {
+  /** Finds what was tuned for an adapter, such as `readTuning` of @movt/kernels/tuning/file; left out, kernels choose by themselves. */
+  tuning?: (adapter: AdapterDescription) => Promise<TuningTable>;
+};
 
 /**
  * Opens a context.
@@ -79,7 +85,11 @@ export type ContextSource = { gpu: GPU } | { device: GPUDevice };
  * @throws MovtError `no_adapter` when there is no adapter.
  */
 export async function createContext(source: ContextSource): Promise<GpuContext> {
-  if ('device' in source) return contextOf(source.device, source.device.adapterInfo, false);
+  const tuned = async (info: GPUAdapterInfo) => await source.tuning?.(describeAdapter(info));
+  if ('device' in source) {
+    const { device } = source;
+    return contextOf(device, device.adapterInfo, false, await tuned(device.adapterInfo));
+  }
   const adapter = await source.gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
     throw new MovtError(
@@ -91,10 +101,15 @@ export async function createContext(source: ContextSource): Promise<GpuContext> 
     requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(WANTED_LIMITS.map((limit) => [limit, adapter.limits[limit]])),
   });
-  return contextOf(device, adapter.info, true);
+  return contextOf(device, adapter.info, true, await tuned(adapter.info));
 }
 
-function contextOf(device: GPUDevice, info: GPUAdapterInfo, owned: boolean): GpuContext {
+function contextOf(
+  device: GPUDevice,
+  info: GPUAdapterInfo,
+  owned: boolean,
+  tuned: TuningTable | undefined,
+): GpuContext {
   const buffers = new Map<GPUBuffer, number>();
   const created: ObjectCounts = { buffers: 0, bindGroups: 0, pipelines: 0 };
   let liveBytes = 0;
@@ -114,6 +129,7 @@ function contextOf(device: GPUDevice, info: GPUAdapterInfo, owned: boolean): Gpu
         device.features.has('subgroups') && info.subgroupMinSize === info.subgroupMaxSize ? info.subgroupMinSize : 0,
       f16: device.features.has('shader-f16'),
       timestamps: device.features.has('timestamp-query'),
+      ...(tuned && { tuned }),
     },
     limits: device.limits,
     pipelines: createPipelineCache(device, () => created.pipelines++),

@@ -38,9 +38,38 @@ export interface Kernel<Problem> {
   readonly variant: (problem: Problem, traits: AdapterTraits) => Variant;
   /** Floating-point operations of the answer asked for: 2 a multiply-add, 1 any other; recomputation is not counted. */
   readonly flops: (problem: Problem) => number;
+  /** Numbers of the variant that may be chosen by measuring; left out, there are none. */
+  readonly tuning?: Tuning<Problem>;
   /** Bytes that must move at the least; left out, every bound element counts once. See compulsoryBytes. */
   readonly bytes?: (problem: Problem) => number;
 }
+
+/** Values of a kernel's tuning parameters, by name. */
+export type TunedValues = Readonly<Record<string, number>>;
+
+/** What was found by measuring on an adapter: values for each kernel and key. See tunedName. */
+export type TuningTable = Readonly<Record<string, TunedValues>>;
+
+/**
+ * How a kernel can be run otherwise than it would by itself. Its `variant` and `params` look into `traits.tuned` under tunedName, and
+ * pass over values that are none of these: a table may be older than the kernel.
+ */
+export interface Tuning<Problem> {
+  /** What is chosen for one problem serves every problem of the same key, such as `1x60x256x2048`. */
+  readonly key: (problem: Problem) => string;
+  /** The values worth trying on an adapter. */
+  readonly parameters: (traits: AdapterTraits) => Readonly<Record<string, readonly number[]>>;
+  /** Whether values go together, and fit a device of these limits. */
+  readonly allows: (values: TunedValues, traits: AdapterTraits, limits: TuningLimits) => boolean;
+}
+
+export type TuningLimits = Pick<
+  GPUSupportedLimits,
+  'maxComputeInvocationsPerWorkgroup' | 'maxComputeWorkgroupStorageSize'
+>;
+
+/** Under which name a TuningTable holds the values for a problem. */
+export const tunedName = (kernel: string, key: string) => `${kernel} ${key}`;
 
 /** Declares a kernel; only fixes its type. */
 export function defineKernel<Problem>(kernel: Kernel<Problem>): Kernel<Problem> {

@@ -31,6 +31,8 @@ export interface KernelCheck<Problem> {
   /** The slow float64 answer: every `read_write` binding by name. */
   readonly reference: (problem: Problem, inputs: Arrays) => Arrays;
   readonly cases: readonly KernelCase<Problem>[];
+  /** How far off a right answer may be, on problems that are none of the cases. */
+  readonly tolerance?: (problem: Problem) => Tolerance;
   /**
    * For kernels that decide (an iteration that stops, a threshold): whether element i of an output hangs on a decision too close to call,
    * so that float32 may well fall on the other side. Such elements are not compared.

@@ -11,6 +11,7 @@ const bench = (problem: MatmulProblem): KernelCase<MatmulProblem> => ({ ...check
 export const matmulCheck: KernelCheck<MatmulProblem> = {
   kernel: matmul,
   reference: matmulReference,
+  tolerance,
   cases: [
     check({ m: 1, n: 1, k: 1, bias: true }),
     check({ m: 1, n: 1, k: 300, bias: true }),

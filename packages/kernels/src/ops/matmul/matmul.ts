@@ -1,5 +1,5 @@
 import type { AdapterTraits } from '../../runtime/context.ts';
-import { defineKernel, linearGrid } from '../../runtime/kernel.ts';
+import { defineKernel, linearGrid, tunedName } from '../../runtime/kernel.ts';
 import {
   ACTIVATION_FLOPS,
   type Activation,
@@ -7,7 +7,7 @@ import {
   activationFunctions,
 } from '../activation/activation_functions.ts';
 import source from './matmul.wgsl';
-import { chooseTile } from './tile.ts';
+import { chooseTile, tileTuning } from './tile.ts';
 
 /** One matrix product, or a batch of them. */
 export interface MatmulProblem {
@@ -66,6 +66,7 @@ export const matmul = defineKernel<MatmulProblem>({
       workgroups: linearGrid(Math.ceil(m / tile.rows) * Math.ceil(n / tile.columns) * batch),
     };
   },
+  tuning: { key: tuningKey, ...tileTuning },
   flops: ({ m, n, k, batch = 1, bias, activation = 'none' }) =>
     batch * m * n * (2 * k + (bias ? 1 : 0) + ACTIVATION_FLOPS[activation]),
 });
@@ -75,6 +76,14 @@ function hasVectors({ n, k, transposeX, weightKN }: MatmulProblem): boolean {
   return n % 4 === 0 && k % 4 === 0 && !transposeX && !weightKN;
 }
 
-function tileOf({ m, n, batch = 1, weightKN = false, halfWeights = false }: MatmulProblem, traits: AdapterTraits) {
-  return chooseTile(traits, { rows: m * batch, columns: n, weightKN, halfWeights });
+function tileOf(problem: MatmulProblem, traits: AdapterTraits) {
+  const { m, n, batch = 1, weightKN = false, halfWeights = false } = problem;
+  const tuned = traits.tuned?.[tunedName('matmul', tuningKey(problem))];
+  return chooseTile(traits, { rows: m * batch, columns: n, weightKN, halfWeights, tuned });
+}
+
+/** Sizes, and what lies otherwise than it usually does; bias and activation change little. */
+function tuningKey({ m, n, k, batch = 1, ...flags }: MatmulProblem): string {
+  const told = (['transposeX', 'weightKN', 'batchedWeight', 'halfWeights'] as const).filter((flag) => flags[flag]);
+  return [`${batch}x${m}x${n}x${k}`, ...told].join(' ');
 }

@@ -1,4 +1,5 @@
 import type { AdapterTraits } from '../../runtime/context.ts';
+import type { TunedValues, Tuning } from '../../runtime/kernel.ts';
 import type { Flags } from '../../runtime/preprocess.ts';
 import rowsSource from './gemm_rows.wgsl';
 import tiledSource from './gemm_tiled.wgsl';
@@ -44,15 +45,44 @@ export interface TileRequest {
   readonly weightKN?: boolean;
   /** Weights and biases are stored as f16; sums are f32 all the same. */
   readonly halfWeights?: boolean;
+  /** What measuring chose: values that tileTuning offers. */
+  readonly tuned?: TunedValues | undefined;
+}
+
+/** How tiles can be cut otherwise than chooseTile would by itself. */
+export const tileTuning: Pick<Tuning<unknown>, 'parameters' | 'allows'> = {
+  parameters: ({ software, subgroupSize }) =>
+    software
+      ? { OWN_ROWS: [0, 1], SUBGROUPS: BROADCAST_LANES.includes(subgroupSize) ? [0, 1] : [0] }
+      : { THREADS_M: [4, 8, 16, 32], THREADS_N: [4, 8, 16, 32, 64], STAGE_QUADS: [1, 2, 4, 8] },
+  allows: (values, traits, limits) =>
+    isTile(values, traits) &&
+    (traits.software ||
+      (values.THREADS_M * values.THREADS_N <= limits.maxComputeInvocationsPerWorkgroup &&
+        (values.THREADS_M + values.THREADS_N) * 4 * (values.STAGE_QUADS + 1) * 16 <=
+          limits.maxComputeWorkgroupStorageSize)),
+};
+
+/** Whether the tile snippets can be compiled to these values: they are among those offered, and a stage is not more than its threads load. */
+function isTile(values: TunedValues, traits: AdapterTraits): boolean {
+  const parameters = Object.entries(tileTuning.parameters(traits));
+  if (!parameters.every(([name, offered]) => offered.includes(values[name]))) return false;
+  const { THREADS_M, THREADS_N, STAGE_QUADS } = values;
+  // Of x at most one load a thread, of the weight one or two.
+  const loads = THREADS_M / STAGE_QUADS;
+  return traits.software || (4 * STAGE_QUADS <= THREADS_N && loads >= 2 && loads <= 4);
 }
 
 /** The tile for a product of `rows` × `columns` on an adapter. */
 export function chooseTile(
   traits: AdapterTraits,
-  { rows, columns, wholeRows = false, ownRows = false, weightKN = false, halfWeights = false }: TileRequest,
+  { rows, columns, wholeRows = false, weightKN = false, halfWeights = false, ...request }: TileRequest,
 ): Tile {
+  const tuned = request.tuned && isTile(request.tuned, traits) ? request.tuned : undefined;
   if (traits.software) {
-    const subgroupLanes = BROADCAST_LANES.includes(traits.subgroupSize) ? traits.subgroupSize : 0;
+    const { OWN_ROWS, SUBGROUPS = 1 } = tuned ?? {};
+    const ownRows = OWN_ROWS === undefined ? (request.ownRows ?? false) : OWN_ROWS === 1;
+    const subgroupLanes = SUBGROUPS === 1 && BROADCAST_LANES.includes(traits.subgroupSize) ? traits.subgroupSize : 0;
     const lanes = subgroupLanes || PLAIN_LANES;
     const handed = subgroupLanes === 8 ? 32 : 16; // HANDED in gemm_rows.wgsl
     const rowsOfTile = ownRows ? 4 * lanes : handed;
@@ -72,7 +102,8 @@ export function chooseTile(
       threads: lanes,
     };
   }
-  const [threadsM, threadsN, stageQuads] = wholeRows ? WHOLE_ROWS : tiledForm(rows, columns);
+  const chosen = wholeRows ? WHOLE_ROWS : tiledForm(rows, columns);
+  const [threadsM, threadsN, stageQuads] = tuned ? [tuned.THREADS_M, tuned.THREADS_N, tuned.STAGE_QUADS] : chosen;
   const threads = threadsM * threadsN;
   return {
     source: tiledSource,
