@@ -22,8 +22,8 @@ let cv, tracker;
 
 servePeer({
   async load() {
-    cv = await opencv;
-    return { version: installedVersion('@techstark/opencv-js'), adapter: 'CPU, wasm, 1 thread' };
+    cv = await opencv; // OpenCV's own build for the web: its getBuildInformation() names neither SIMD nor threads
+    return { version: installedVersion('@techstark/opencv-js'), adapter: 'CPU, wasm without SIMD, 1 thread' };
   },
   async prepare({ width, height, queries }) {
     tracker?.free();

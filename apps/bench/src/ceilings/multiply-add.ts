@@ -43,5 +43,7 @@ export async function measurePeak(context: GpuContext, half = false): Promise<nu
         { workgroups: 8192, threads: 256, rounds: 64 },
       ];
   const problems = sizes.flatMap((size) => ([8, 12, 16] as const).map((sums) => ({ ...size, half, sums })));
-  return bestRate(context, multiplyAdd, problems, multiplyAdd.flops, { seed: Float32Array.of(0.999, 0.001) });
+  return bestRate(context, multiplyAdd, problems, multiplyAdd.flops, {
+    inputs: { seed: Float32Array.of(0.999, 0.001) },
+  });
 }

@@ -80,9 +80,16 @@ async function benchIsa(kernel: string | undefined, options: Options): Promise<v
 async function chooseShaders(kernel: string | undefined, options: Options): Promise<Shader[]> {
   const { model, batch, frames, points } = options;
   if ((kernel === undefined) === (model === undefined)) {
-    throw badInput({ action: 'choosing what to compile', given: 'neither or both', needed: 'a kernel or --model' });
+    throw badInput({
+      action: 'choosing what to compile',
+      given: kernel === undefined ? 'nothing' : `both ${kernel} and --model ${model}`,
+      needed: 'a kernel, a .wgsl file or --model',
+    });
   }
   if (kernel?.endsWith('.wgsl')) return [await fileShader(kernel, options.override)];
+  if (Object.keys(options.override).length > 0) {
+    throw badInput({ action: 'reading --override', given: 'a kernel that sets its own', needed: 'a .wgsl file' });
+  }
   if (kernel !== undefined) return kernelShaders(kernel);
   const context = await openContext();
   const shapes = batch.map((clips) => ({ batch: clips, frames, points }));

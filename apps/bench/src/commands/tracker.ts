@@ -60,6 +60,7 @@ async function benchTracker({ video, truth, points, peers, json }: Options): Pro
     };
   };
 
+  if (peers) await installPackages(PEERS_FOLDER, say);
   const context = await openContext();
   const rows = [
     await measure({
@@ -72,16 +73,17 @@ async function benchTracker({ video, truth, points, peers, json }: Options): Pro
   ];
   context.destroy();
   if (peers) {
-    await installPackages(PEERS_FOLDER, say);
+    let opencv: TrackerPeer | undefined;
     try {
-      const opencv = await startOpenCv();
+      opencv = await startOpenCv();
       rows.push(await measure(opencv));
-      opencv.stop();
     } catch (error) {
       if (error instanceof MovtError) throw error;
       // Ours was measured all the same.
       say(`OpenCV.js: ${(error as Error).message}`);
       process.exitCode = 1;
+    } finally {
+      opencv?.stop();
     }
   }
   if (json) console.log(JSON.stringify({ video, rows }, null, 2));

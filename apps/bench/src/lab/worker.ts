@@ -11,7 +11,8 @@ import type { KernelSource, Question, Reply, TaskName, Tasks } from './tasks.ts'
 
 /** Answers one task after another that come over the channel to the parent, until the parent is gone. */
 export function serveTasks(): void {
-  process.on('disconnect', () => process.exit());
+  // Not process.exit(): a driver that hangs would hold it up for ever.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   process.on('message', (question: Question) => {
     void answer(question).then((reply) => process.send!(reply));
   });
@@ -60,7 +61,12 @@ async function subjectsOf(source: KernelSource): Promise<readonly Subject[]> {
   return kernelRegistry.flatMap((check) =>
     check.cases
       .filter(({ bench }) => bench)
-      .map(({ problem, tolerance }) => ({ kernel: check.kernel, problem, check, ...(tolerance ? { tolerance } : {}) })),
+      .map(({ problem, tolerance, draw }) => ({
+        kernel: check.kernel,
+        problem,
+        check: { ...check, draw: { ...check.draw, ...draw } },
+        ...(tolerance ? { tolerance } : {}),
+      })),
   );
 }
 

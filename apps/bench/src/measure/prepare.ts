@@ -43,7 +43,7 @@ export interface PreparedKernel extends Sampling {
 const SEED = 1;
 
 /** The last question that was posed: candidates that answer the same one are prepared one after another. */
-let posed: { key: string; reference: unknown; question: Question<unknown> } | undefined;
+let posed: { key: string; check: KernelCheck<unknown>; question: Question<unknown> } | undefined;
 
 /**
  * Builds a kernel's dispatch, fills its buffers and finds out how to time it. Its answer is not checked yet: call `verify` before
@@ -135,8 +135,12 @@ const encodeAll = (all: readonly NonNullable<Work['before']>[]) => (encoder: GPU
 
 function poseOnce<Problem>({ kernel, problem, check }: Subject<Problem>): Question<Problem> {
   const key = JSON.stringify([kernel.name, problem]);
-  if (posed?.key !== key || posed.reference !== check.reference) {
-    posed = { key, reference: check.reference, question: pose(check, problem, SEED) as Question<unknown> };
+  if (posed?.key !== key || posed.check.reference !== check.reference || posed.check.draw !== check.draw) {
+    posed = {
+      key,
+      check: check as unknown as KernelCheck<unknown>,
+      question: pose(check, problem, SEED) as Question<unknown>,
+    };
   }
   return posed.question as Question<Problem>;
 }

@@ -46,15 +46,16 @@ async function tryOut(timer: Timer, apart: boolean): Promise<Omit<Sampling, 'sam
     // Two, since the first may find processor or caches busy, and since a single pair of timestamps shows no grid.
     const pair = [await timer.run(repeats), await timer.run(repeats)];
     timings.push(...pair);
-    const distrusted = distrust(timings, apart);
     const wallMs = Math.min(...pair.map((timing) => timing.wallMs));
     const stampMs = Math.min(...pair.map(({ stamps }) => stampedMs(stamps)));
     const tickMs = Number(clockStep(timings.flatMap(({ stamps }) => stamps))) / 1e6;
+    const isLast = 2 * repeats > (apart ? MOST_PASSES : MOST_REPEATS);
+    const distrusted = distrust(timings, apart) ?? (isLast && stampMs === 0 ? 'timestamps stand still' : undefined);
     // Dispatches with timestamps of their own are no better measured together than one by one.
-    const longEnough = distrusted
+    const isLong = distrusted
       ? wallMs >= LONG_WALL_MS
-      : stampMs >= Math.max(apart ? 0 : LONG_STAMP_MS, LONG_TICKS * tickMs);
-    if (longEnough || 2 * repeats > (apart ? MOST_PASSES : MOST_REPEATS)) {
+      : stampMs > 0 && stampMs >= Math.max(apart ? 0 : LONG_STAMP_MS, LONG_TICKS * tickMs);
+    if (isLong || isLast) {
       return { clock: distrusted ? 'wall' : 'timestamp', distrusted, repeats };
     }
     repeats *= 2;

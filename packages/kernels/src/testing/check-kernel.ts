@@ -11,6 +11,9 @@ import { testContext } from './test-context.ts';
 /** Named arrays; floats where the reference computes, whole numbers in u32 bindings. */
 export type Arrays = Record<string, ArrayLike<number>>;
 
+/** How bindings are filled, by name. */
+export type Draws<Problem> = Readonly<Record<string, (random: Random, problem: Problem) => ArrayLike<number>>>;
+
 /** One problem to check a kernel on, and to time it on when `bench` is set. */
 export interface KernelCase<Problem> {
   readonly problem: Problem;
@@ -18,6 +21,8 @@ export interface KernelCase<Problem> {
   readonly tolerance?: Tolerance;
   /** Check only the variant that the adapter chooses: for cases of very many workgroups, which take minutes in the others. */
   readonly chosenVariantOnly?: boolean;
+  /** Inputs that are drawn otherwise than in the other cases: where the work depends on them, a case to time has as much as is counted. */
+  readonly draw?: Draws<Problem>;
 }
 
 /** A kernel with what is needed to check it. */
@@ -34,7 +39,7 @@ export interface KernelCheck<Problem> {
    */
   readonly doubtful?: (problem: Problem, inputs: Arrays, expected: Arrays) => (output: string, i: number) => boolean;
   /** Bindings that are not plain normal deviates: masks, counts, pixels; and `read_write` ones that are updated in place. */
-  readonly draw?: Readonly<Record<string, (random: Random, problem: Problem) => ArrayLike<number>>>;
+  readonly draw?: Draws<Problem>;
 }
 
 /**
@@ -43,7 +48,7 @@ export interface KernelCheck<Problem> {
  */
 export function checkKernel<Problem>(check: KernelCheck<Problem>): void {
   const { kernel, cases } = check;
-  for (const { problem, tolerance, chosenVariantOnly = false } of cases) {
+  for (const { problem, tolerance, draw, chosenVariantOnly = false } of cases) {
     test(`${kernel.name} ${describe(problem).slice(0, 100)}`, async () => {
       const { traits } = await testContext();
       if (!traits.f16 && kernel.bindings.some((binding) => elementType(binding, problem) === 'f16')) {
@@ -51,7 +56,7 @@ export function checkKernel<Problem>(check: KernelCheck<Problem>): void {
         return;
       }
       const seed = (Math.random() * 2 ** 32) >>> 0;
-      const question = pose(check, problem, seed);
+      const question = pose({ ...check, draw: { ...check.draw, ...draw } }, problem, seed);
       for (const context of await variantContexts(kernel, problem, chosenVariantOnly)) {
         const actual = await runCase(context, kernel, problem, question);
         const { software, subgroupSize } = context.traits;

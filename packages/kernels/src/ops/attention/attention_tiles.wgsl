@@ -15,10 +15,19 @@ var<workgroup> partial: array<vec4f, 64>;         // [c, r], what a thread knows
 
 // Staging copies dimensions d0 to d0+31 of 32 rows, eight threads a row: 128 bytes at once. What is not there is zero; it is loaded all the
 // same, from wherever the clamped index falls, so that all loads are under way together.
+// Four loads a thread. Compilers unroll what they can count; single elements are not worth the time that takes.
+fn stage_loads() -> u32 {
+#if VEC4
+  return 4;
+#else
+  return select(4u, 0u, params.head_dim == 0);
+#endif
+}
+
 fn stage_q(lane: u32, head: Head, first: u32, d0: u32) {
   let d = d0 + 4 * (lane % 8);
-  for (var i = 0u; i < 4; i++) {
-    let row = lane / 8 % 8 + 8 * i;
+  for (var i = 0u; i < stage_loads(); i++) {
+    let row = lane / 8 % 8 + i % 4 * 8;
     let is_there = d < params.head_dim && first + row < params.queries;
     qp_tile[(row % 4 * 8 + row / 4) * ROW + lane % 8] = select(vec4f(0), load_q(head, first + row, d), is_there);
   }
@@ -26,8 +35,8 @@ fn stage_q(lane: u32, head: Head, first: u32, d0: u32) {
 
 fn stage_k(lane: u32, head: Head, first: u32, d0: u32) {
   let d = d0 + 4 * (lane % 8);
-  for (var i = 0u; i < 4; i++) {
-    let row = lane / 8 % 8 + 8 * i;
+  for (var i = 0u; i < stage_loads(); i++) {
+    let row = lane / 8 % 8 + i % 4 * 8;
     let is_there = d < params.head_dim && first + row < params.keys;
     kv_tile[row * ROW + lane % 8] = select(vec4f(0), load_k(head, first + row, d), is_there);
   }
@@ -35,8 +44,8 @@ fn stage_k(lane: u32, head: Head, first: u32, d0: u32) {
 
 fn stage_v(lane: u32, head: Head, first: u32, d0: u32) {
   let d = d0 + 4 * (lane % 8);
-  for (var i = 0u; i < 4; i++) {
-    let row = lane / 8 % 8 + 8 * i;
+  for (var i = 0u; i < stage_loads(); i++) {
+    let row = lane / 8 % 8 + i % 4 * 8;
     let is_there = d < params.head_dim && first + row < params.keys;
     kv_tile[row * ROW + lane % 8] = select(vec4f(0), load_v(head, first + row, d), is_there);
   }

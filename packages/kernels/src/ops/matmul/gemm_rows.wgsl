@@ -1,6 +1,4 @@
-#if SUBGROUPS_8
-enable subgroups;
-#elif SUBGROUPS_4
+#if SUBGROUPS
 enable subgroups;
 #endif
 #if HALF_WEIGHTS
@@ -9,12 +7,12 @@ enable f16;
 // A tile of a matrix product for adapters that run shaders on a CPU: no workgroup memory, many sums for each load.
 //
 // One workgroup is one SIMD group. A thread holds four neighbouring columns of the weight and sums their products
-// with 16 rows of x; with OWN_ROWS it holds four rows instead and sums their products with 16 columns, so that a row is read and written
+// with HANDED rows of x; with OWN_ROWS it holds four rows instead and sums their products with HANDED columns, so that a row is read and written
 // by one thread only, and steps on the same rows need no barrier (software compilers make a coroutine of a shader that has one).
 //
 // A load there is a loop over the lanes with a bounds check for each, and costs as much as thirty multiply-adds. So operands are loaded
-// four k at a time, and with subgroups each thread loads its own share of the 16 and hands it round. Four k are summed before the next
-// of the 16: the sums, which are too many for the registers, are then loaded and stored once.
+// four k at a time, and with subgroups each thread loads its own share of the HANDED and hands it round. Four k are summed before the
+// next of them: the sums, which are too many for the registers, are then loaded and stored once.
 //
 // Contract of the tile snippets (gemm_rows, gemm_tiled): whoever appends them defines
 //   x_base(row, segment) -> u32        where a row of x begins, or NONE for a row of zeros;  segments are taps of a convolution
@@ -27,6 +25,11 @@ enable f16;
 // w_base, bias_at and emit bound the others.
 
 override TILE_ROWS: u32 = 16;
+#if SUBGROUPS_8
+const HANDED: u32 = 32;
+#else
+const HANDED: u32 = 16;
+#endif
 const NONE: u32 = 0xffffffffu;
 
 var<private> sum0: vec4f;
@@ -45,12 +48,28 @@ var<private> sum12: vec4f;
 var<private> sum13: vec4f;
 var<private> sum14: vec4f;
 var<private> sum15: vec4f;
+#if SUBGROUPS_8
+var<private> sum16: vec4f;
+var<private> sum17: vec4f;
+var<private> sum18: vec4f;
+var<private> sum19: vec4f;
+var<private> sum20: vec4f;
+var<private> sum21: vec4f;
+var<private> sum22: vec4f;
+var<private> sum23: vec4f;
+var<private> sum24: vec4f;
+var<private> sum25: vec4f;
+var<private> sum26: vec4f;
+var<private> sum27: vec4f;
+var<private> sum28: vec4f;
+var<private> sum29: vec4f;
+var<private> sum30: vec4f;
+var<private> sum31: vec4f;
+#endif
 
 var<private> held: vec4u; // where the four begin that this thread holds
-#if SUBGROUPS_8
-var<private> handed: vec2u; // where its share of the 16 begins
-#elif SUBGROUPS_4
-var<private> handed: vec4u;
+#if SUBGROUPS
+var<private> handed: vec4u; // where its share of what is handed round begins
 #else
 var<private> handed0: u32;
 var<private> handed1: u32;
@@ -107,9 +126,13 @@ fn handed_at(base: u32, k: u32) -> vec4f {
 // Adds the products of k to k+3 to all sums.
 fn add_products(k: u32) {
   let own = mat4x4f(held_at(held.x, k), held_at(held.y, k), held_at(held.z, k), held_at(held.w, k));
-#if SUBGROUPS_8
+#if SUBGROUPS
   let a = handed_at(handed.x, k);
   let b = handed_at(handed.y, k);
+  let c = handed_at(handed.z, k);
+  let d = handed_at(handed.w, k);
+#endif
+#if SUBGROUPS_8
   sum0 += subgroupBroadcast(a, 0) * own;
   sum1 += subgroupBroadcast(a, 1) * own;
   sum2 += subgroupBroadcast(a, 2) * own;
@@ -126,11 +149,23 @@ fn add_products(k: u32) {
   sum13 += subgroupBroadcast(b, 5) * own;
   sum14 += subgroupBroadcast(b, 6) * own;
   sum15 += subgroupBroadcast(b, 7) * own;
+  sum16 += subgroupBroadcast(c, 0) * own;
+  sum17 += subgroupBroadcast(c, 1) * own;
+  sum18 += subgroupBroadcast(c, 2) * own;
+  sum19 += subgroupBroadcast(c, 3) * own;
+  sum20 += subgroupBroadcast(c, 4) * own;
+  sum21 += subgroupBroadcast(c, 5) * own;
+  sum22 += subgroupBroadcast(c, 6) * own;
+  sum23 += subgroupBroadcast(c, 7) * own;
+  sum24 += subgroupBroadcast(d, 0) * own;
+  sum25 += subgroupBroadcast(d, 1) * own;
+  sum26 += subgroupBroadcast(d, 2) * own;
+  sum27 += subgroupBroadcast(d, 3) * own;
+  sum28 += subgroupBroadcast(d, 4) * own;
+  sum29 += subgroupBroadcast(d, 5) * own;
+  sum30 += subgroupBroadcast(d, 6) * own;
+  sum31 += subgroupBroadcast(d, 7) * own;
 #elif SUBGROUPS_4
-  let a = handed_at(handed.x, k);
-  let b = handed_at(handed.y, k);
-  let c = handed_at(handed.z, k);
-  let d = handed_at(handed.w, k);
   sum0 += subgroupBroadcast(a, 0) * own;
   sum1 += subgroupBroadcast(a, 1) * own;
   sum2 += subgroupBroadcast(a, 2) * own;
@@ -172,7 +207,7 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, lane: u32) 
 #if OWN_ROWS
   let first = row0 + 4 * lane;
   let other = column0;
-  let start = vec4f(0); // emit_tile adds the bias: sixteen columns here, each for all lanes
+  let start = vec4f(0); // emit_tile adds the bias: all lanes have the same columns here
 #else
   let first = column0 + 4 * lane;
   let other = row0;
@@ -194,6 +229,24 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, lane: u32) 
   sum13 = start;
   sum14 = start;
   sum15 = start;
+#if SUBGROUPS_8
+  sum16 = start;
+  sum17 = start;
+  sum18 = start;
+  sum19 = start;
+  sum20 = start;
+  sum21 = start;
+  sum22 = start;
+  sum23 = start;
+  sum24 = start;
+  sum25 = start;
+  sum26 = start;
+  sum27 = start;
+  sum28 = start;
+  sum29 = start;
+  sum30 = start;
+  sum31 = start;
+#endif
   for (var segment = 0u; segment < segments; segment++) {
     held = vec4u(
       held_base(first, segment),
@@ -201,14 +254,12 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, lane: u32) 
       held_base(first + 2, segment),
       held_base(first + 3, segment),
     );
-#if SUBGROUPS_8
-    handed = vec2u(handed_base(other + lane, segment), handed_base(other + 8 + lane, segment));
-#elif SUBGROUPS_4
+#if SUBGROUPS
     handed = vec4u(
       handed_base(other + lane, segment),
-      handed_base(other + 4 + lane, segment),
-      handed_base(other + 8 + lane, segment),
-      handed_base(other + 12 + lane, segment),
+      handed_base(other + HANDED / 4 + lane, segment),
+      handed_base(other + HANDED / 2 + lane, segment),
+      handed_base(other + HANDED / 4 * 3 + lane, segment),
     );
 #else
     handed0 = handed_base(other + 0, segment);
@@ -235,23 +286,26 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, lane: u32) 
 }
 
 // Hands over the sums of the tile's rows before `rows`, four at a time: the loop is not unrolled, since software compilers take
-// longer for sixteen copies of an epilogue than for the product itself.
+// longer for so many copies of an epilogue than for the product itself.
 fn emit_tile(row0: u32, column0: u32, rows: u32, lane: u32) {
-  let sums = array<vec4f, 16>(
+  let sums = array<vec4f, HANDED>(
     sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7, sum8, sum9, sum10, sum11, sum12, sum13, sum14, sum15,
+#if SUBGROUPS_8
+    sum16, sum17, sum18, sum19, sum20, sum21, sum22, sum23, sum24, sum25, sum26, sum27, sum28, sum29, sum30, sum31,
+#endif
   );
 #if OWN_ROWS
   let first = row0 + 4 * lane;
-  for (var i = 0u; i < 16; i++) {
-    let row = i / 4;
-    let column = i % 4 * 4;
+  for (var i = 0u; i < HANDED; i++) {
+    let row = i / (HANDED / 4);
+    let column = i % (HANDED / 4) * 4;
     if (first + row < rows) {
       let values = vec4f(sums[column][row], sums[column + 1][row], sums[column + 2][row], sums[column + 3][row]);
       emit(first + row, column0 + column, values + bias_at(column0 + column));
     }
   }
 #else
-  let count = min(row0 + 16, max(rows, row0)) - row0;
+  let count = min(row0 + HANDED, max(rows, row0)) - row0;
   for (var i = 0u; i < count; i++) {
     emit(row0 + i, column0 + 4 * lane, sums[i]);
   }

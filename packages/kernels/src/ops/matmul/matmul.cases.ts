@@ -24,6 +24,10 @@ export const matmulCheck: KernelCheck<MatmulProblem> = {
     check({ m: 5, n: 70, k: 18, batch: 3, batchedWeight: true, bias: true }),
     check({ m: 70, n: 6, k: 19, batch: 2, batchedWeight: true, transposeX: true, weightKN: true, bias: true }),
     check({ m: 17, n: 33, k: 15, bias: true, halfWeights: true }),
+    // Rows of whole vec4s that do not fill their last stage or tile.
+    check({ m: 1, n: 4, k: 4, bias: true }),
+    check({ m: 33, n: 68, k: 20, batch: 2, batchedWeight: true, bias: true, activation: 'gelu' }),
+    check({ m: 17, n: 36, k: 36, bias: true, halfWeights: true }),
     // More than 65,535 workgroups.
     { ...check({ m: 2, n: 3, k: 2, batch: 65_537, batchedWeight: true, bias: true }), chosenVariantOnly: true },
     // movt-base: projections, feed-forward, second layer of the motion MLP.

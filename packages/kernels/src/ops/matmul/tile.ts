@@ -15,10 +15,14 @@ export interface Tile {
   readonly threads: number;
 }
 
-/** A form of gemm_tiled.wgsl: threads down and across, and quads of k in a stage. Each thread stages at most one quad of x and two of the weight. */
+/**
+ * A form of gemm_tiled.wgsl: threads down and across, and quads of k in a stage. Each thread stages one or two quads of the weight, and at
+ * most one of x: threadsM is 4 or 2 times stageQuads, threadsN at least 4 times. What `bench isa` shows of these three on AMD's GPUs:
+ * 8 waves or more, 90 % multiply-adds, at most 16 KiB of workgroup memory, which any device has.
+ */
 type TiledForm = readonly [threadsM: number, threadsN: number, stageQuads: number];
 
-/** Low tiles, so that few rows still make several workgroups. */
+/** Low tiles, so that few rows still make several workgroups; as wide as movt-base's tokens. */
 const WHOLE_ROWS: TiledForm = [4, 64, 2];
 /** Large tiles read less; small ones keep more of the GPU busy when the product itself is small. */
 const LARGE: TiledForm = [16, 16, 4];
@@ -78,10 +82,12 @@ export function chooseTile(
     const ownRows = OWN_ROWS === undefined ? (request.ownRows ?? false) : OWN_ROWS === 1;
     const subgroupLanes = SUBGROUPS === 1 && BROADCAST_LANES.includes(traits.subgroupSize) ? traits.subgroupSize : 0;
     const lanes = subgroupLanes || PLAIN_LANES;
-    const rowsOfTile = ownRows ? 4 * lanes : 16;
+    const handed = subgroupLanes === 8 ? 32 : 16; // HANDED in gemm_rows.wgsl
+    const rowsOfTile = ownRows ? 4 * lanes : handed;
     return {
       source: rowsSource,
       flags: {
+        SUBGROUPS: subgroupLanes > 0,
         SUBGROUPS_8: subgroupLanes === 8,
         SUBGROUPS_4: subgroupLanes === 4,
         OWN_ROWS: ownRows,
@@ -90,7 +96,7 @@ export function chooseTile(
       },
       overrides: { TILE_ROWS: rowsOfTile },
       rows: rowsOfTile,
-      columns: ownRows ? 16 : 4 * lanes,
+      columns: ownRows ? handed : 4 * lanes,
       threads: lanes,
     };
   }

@@ -3,13 +3,25 @@ import type { Activation } from '../activation/activation_functions.ts';
 import { rowChainReference } from './row_chain.reference.ts';
 import { type LinearStep, type RowChainProblem, type RowStep, rowChain } from './row_chain.ts';
 
+interface Layout {
+  /** Leave out the last step, which writes to `output`. */
+  readonly split?: boolean;
+  /** Where all widths are multiples of four, so is where rows begin: loads are vec4s. */
+  readonly vectors?: boolean;
+}
+
 /** Lays out weights and state for a chain of widths: linear layers, with a residual and a norm after every second one. */
-function chainOf(rows: number, widths: readonly number[], activation: Activation, split = false): RowChainProblem {
+function chainOf(
+  rows: number,
+  widths: readonly number[],
+  activation: Activation,
+  { split = false, vectors = false }: Layout = {},
+): RowChainProblem {
   const steps: RowStep[] = [];
-  let weightsLength = 5;
-  let stateLength = 3;
+  let weightsLength = vectors ? 4 : 5;
+  let stateLength = vectors ? 4 : 3;
   const matrix = (columns: number) => {
-    const stride = columns + 2; // rows need not touch
+    const stride = columns + (vectors ? 4 : 2); // rows need not touch
     const offset = stateLength;
     stateLength += rows * stride;
     return { offset, stride };
@@ -39,10 +51,10 @@ function chainOf(rows: number, widths: readonly number[], activation: Activation
       steps.push({ kind: 'norm', x: y, y: x, columns, weight: parameter(columns), bias: parameter(columns) });
     }
   }
-  if (split) return { rows, steps, activation, eps: 1e-5, weightsLength, stateLength, outputLength: 1 };
+  if (split) return { rows, steps, activation, eps: 1e-5, weightsLength, stateLength, outputLength: vectors ? 4 : 1 };
   const columns = widths[0];
   const inner = widths[widths.length - 1];
-  const y = { offset: 7, stride: columns + 1 };
+  const y = vectors ? { offset: 8, stride: columns + 4 } : { offset: 7, stride: columns + 1 };
   steps.push({
     kind: 'linear',
     x,
@@ -53,7 +65,7 @@ function chainOf(rows: number, widths: readonly number[], activation: Activation
     bias: parameter(columns),
     toOutput: true,
   });
-  const outputLength = 7 + rows * (columns + 1);
+  const outputLength = y.offset + rows * y.stride;
   return { rows, steps, activation, eps: 1e-5, weightsLength, stateLength, outputLength };
 }
 
@@ -73,9 +85,12 @@ export const rowChainCheck: KernelCheck<RowChainProblem> = {
     check(chainOf(17, [2, 33, 65, 31], 'relu')),
     check(chainOf(15, [64, 7, 64, 129, 64, 64], 'relu')),
     check({ ...chainOf(21, [12, 40, 12], 'relu'), halfWeights: true }),
-    check(chainOf(70, [19, 130], 'relu', true)),
+    check(chainOf(70, [19, 130], 'relu', { split: true })),
     check(chainOf(33, [40, 24, 40], 'gelu')),
+    check(chainOf(17, [4, 36, 300, 12], 'relu', { vectors: true })),
+    check({ ...chainOf(33, [20, 12, 20], 'relu', { vectors: true }), halfWeights: true }),
+    check(chainOf(70, [52, 132], 'relu', { split: true, vectors: true })),
     // movt-base after attention: projection, feed-forward, the next layer's q, k and v.
-    { ...check(chainOf(60, [256, 2048, 256], 'relu')), bench: true },
+    { ...check(chainOf(60, [256, 2048, 256], 'relu', { vectors: true })), bench: true },
   ],
 };
