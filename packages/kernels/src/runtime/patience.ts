@@ -1,33 +1,37 @@
-/** How many runs are remembered: few, so that one sleep too long is soon forgotten. */
-const REMEMBERED = 4;
-/** The share of the shortest of them that is slept through. */
-const SHARE = 0.95;
+/** A pause lasts this share of the time waited so far: an answer is at most that much late, and short waits have no pauses. */
+const SHARE = 0.02;
+const LONGEST_MS = 2;
 
-/** Waiting that leaves the processor to the work that is waited for. */
-export interface Patience {
-  /** Sleeps through most of what a run has lately taken; nothing before the second run. */
-  wait(): Promise<void>;
-  /** Tells how long a run has really taken, the sleep included, in milliseconds. */
-  took(ms: number): void;
-}
+/** Never changed and never notified: waiting for it is sleeping. */
+const nothing = new Int32Array(new SharedArrayBuffer(4));
+let waiting = 0;
+let since = 0;
+/** One chain of pauses serves however many wait. */
+let isPausing = false;
 
 /**
- * While a map is pending, Dawn for Node spins on a whole core, which a software adapter needs for the work itself. So it is asked only
- * when the run should be nearly over. A sleep that was too long makes the run seem as long as the sleep, and the next sleep is shorter.
+ * Waits for `work` of a GPU that is really the processor, and leaves the processor to it.
+ *
+ * While a map is pending, Dawn for Node asks for it in every turn of the event loop, which spins on a whole core. So the thread sleeps a
+ * little in each turn; whatever else the loop has to do is done in between. Runtimes whose loop Dawn does not drive just wait.
  */
-export function createPatience(): Patience {
-  const recent: number[] = [];
-  let isFirst = true;
-  return {
-    async wait() {
-      const ms = recent.length > 0 ? Math.floor(SHARE * Math.min(...recent)) : 0;
-      if (ms > 4) await new Promise((resolve) => setTimeout(resolve, ms));
-    },
-    took(ms) {
-      // The first run is no measure: software adapters compile in it.
-      if (!isFirst) recent.push(ms);
-      isFirst = false;
-      if (recent.length > REMEMBERED) recent.shift();
-    },
-  };
+export async function waitPatiently<T>(work: Promise<T>): Promise<T> {
+  if ('Deno' in globalThis || typeof globalThis.setImmediate !== 'function') return work;
+  if (waiting++ === 0) since = performance.now();
+  if (!isPausing) pause();
+  try {
+    return await work;
+  } finally {
+    waiting--;
+  }
+}
+
+function pause(): void {
+  isPausing = true;
+  setImmediate(() => {
+    isPausing = false;
+    if (waiting === 0) return;
+    Atomics.wait(nothing, 0, 0, Math.min(LONGEST_MS, SHARE * (performance.now() - since)));
+    pause();
+  });
 }

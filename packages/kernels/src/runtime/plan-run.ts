@@ -1,6 +1,6 @@
 import type { GpuContext } from './context.ts';
 import { badInput } from './errors.ts';
-import { createPatience } from './patience.ts';
+import { waitPatiently } from './patience.ts';
 import { profilePlan } from './plan-profile.ts';
 import type { Plan, Slice } from './plan-types.ts';
 
@@ -34,7 +34,7 @@ export function createRun(
 ): Pick<Plan, 'run' | 'profile'> & { idle: () => Promise<void> } {
   const { device } = context;
   const action = `running ${label}`;
-  const patience = createPatience();
+  const wait = context.traits.software ? waitPatiently : <T>(work: Promise<T>) => work;
 
   const plain: RunHooks = {
     enter() {},
@@ -87,15 +87,12 @@ export function createRun(
     hooks.enter('submit');
     device.queue.submit([commands]);
     hooks.enter('wait');
-    const submitted = performance.now();
-    if (context.traits.software) await patience.wait();
     if (readBackBytes === 0) {
       // Nothing to map: mapping no bytes would not wait for the work.
-      await context.guard(action, device.queue.onSubmittedWorkDone());
+      await context.guard(action, wait(device.queue.onSubmittedWorkDone()));
       return {};
     }
-    await context.guard(action, staging.mapAsync(GPUMapMode.READ, 0, readBackBytes));
-    patience.took(performance.now() - submitted);
+    await context.guard(action, wait(staging.mapAsync(GPUMapMode.READ, 0, readBackBytes)));
     hooks.enter('read back');
     return readBack();
   };
