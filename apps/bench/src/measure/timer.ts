@@ -35,8 +35,6 @@ export function createTimer(context: GpuContext, { dispatch, before }: Work): Ti
     queries && context.createBuffer('timestamps', bytes, GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC);
   const staging =
     queries && context.createBuffer('timestamps read', bytes, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
-  /** Milliseconds a repeat, busy and idle. */
-  const shortest = { busy: 0, idle: 0 };
 
   const encode = (repeats: number, idle: boolean) => {
     const encoder = device.createCommandEncoder();
@@ -64,13 +62,8 @@ export function createTimer(context: GpuContext, { dispatch, before }: Work): Ti
     const commands = encode(repeats, idle);
     const started = performance.now();
     device.queue.submit([commands]);
-    // Dawn for Node spins on a whole core while it waits, which a software adapter needs for the work itself: sleep first.
-    const kind = idle ? 'idle' : 'busy';
-    const restMs = context.traits.software ? Math.floor(0.7 * shortest[kind] * repeats) : 0;
-    if (restMs > 4) await new Promise((resolve) => setTimeout(resolve, restMs));
     await context.guard('timing', device.queue.onSubmittedWorkDone());
     const wallMs = performance.now() - started;
-    shortest[kind] = Math.min(shortest[kind] || Infinity, wallMs / repeats);
     if (!staging || idle) return { wallMs, stamps: [] };
     await context.guard('reading timestamps', staging.mapAsync(GPUMapMode.READ));
     const stamps = [...new BigUint64Array(staging.getMappedRange().slice(0))].slice(0, before ? 2 * repeats : 2);

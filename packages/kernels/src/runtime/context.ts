@@ -1,5 +1,6 @@
 import { badInput, DeviceLostError, limitExceeded, MovtError } from './errors.ts';
 import type { TuningTable } from './kernel.ts';
+import { waitPatiently } from './patience.ts';
 import { createPipelineCache, type PipelineCache } from './pipeline.ts';
 
 /** What kernels look at when they choose a variant for an adapter. */
@@ -44,7 +45,7 @@ export interface GpuContext {
   readonly created: Readonly<ObjectCounts>;
   /** Throws DeviceLostError when the device is gone; `action` says what was being done. */
   assertAlive(action: string): void;
-  /** Waits for `work`; a rejection that comes from a lost device becomes DeviceLostError. */
+  /** Waits for `work` of the device; a rejection that comes from its loss becomes DeviceLostError. */
   guard<T>(action: string, work: Promise<T>): Promise<T>;
   createBuffer(label: string, byteLength: number, usage: GPUBufferUsageFlags): GPUBuffer;
   createBindGroup(descriptor: GPUBindGroupDescriptor): GPUBindGroup;
@@ -148,7 +149,7 @@ function contextOf(
     },
     async guard(action, work) {
       try {
-        return await work;
+        return await (context.traits.software ? waitPatiently(work) : work);
       } catch (error) {
         // A map or a compile that loss interrupted rejects first; the loss itself is told a moment later.
         const told = await Promise.race([loss, new Promise<undefined>((resolve) => setTimeout(resolve, 100))]);

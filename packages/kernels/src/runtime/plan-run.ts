@@ -1,6 +1,5 @@
 import type { GpuContext } from './context.ts';
 import { badInput } from './errors.ts';
-import { waitPatiently } from './patience.ts';
 import { profilePlan } from './plan-profile.ts';
 import type { Plan, Slice } from './plan-types.ts';
 
@@ -34,7 +33,6 @@ export function createRun(
 ): Pick<Plan, 'run' | 'profile'> & { idle: () => Promise<void> } {
   const { device } = context;
   const action = `running ${label}`;
-  const wait = context.traits.software ? waitPatiently : <T>(work: Promise<T>) => work;
 
   const plain: RunHooks = {
     enter() {},
@@ -89,10 +87,10 @@ export function createRun(
     hooks.enter('wait');
     if (readBackBytes === 0) {
       // Nothing to map: mapping no bytes would not wait for the work.
-      await context.guard(action, wait(device.queue.onSubmittedWorkDone()));
+      await context.guard(action, device.queue.onSubmittedWorkDone());
       return {};
     }
-    await context.guard(action, wait(staging.mapAsync(GPUMapMode.READ, 0, readBackBytes)));
+    await context.guard(action, staging.mapAsync(GPUMapMode.READ, 0, readBackBytes));
     hooks.enter('read back');
     return readBack();
   };
