@@ -70,7 +70,7 @@ test('a profile is of the same work: its answers are those of predict, dispatch 
     [32, 1],
   );
   assert.equal(
-    profiles.flatMap(({ results }) => [...results.output]),
+    profiles.flatMap((profile) => profile.outputs.flatMap((output) => [...output])),
     outputs.flatMap((output) => [...output]),
   );
   assert.is(profiles.flatMap(({ dispatches }) => dispatches).length, cost.dispatches);

@@ -50,7 +50,9 @@ export interface Prediction {
 }
 
 /** Where the time of one batch went; its first stage, `pad`, lays the clips out as a batch. */
-export interface BatchProfile extends PlanProfile {
+export interface BatchProfile extends Omit<PlanProfile, 'results'> {
+  /** As in `Prediction`. */
+  readonly outputs: Float32Array[];
   readonly shape: Shape;
   readonly dispatches: readonly DispatchInfo[];
   /** Milliseconds until its plan was there; about 0 when it was there before. */
@@ -127,11 +129,8 @@ export function createPredictor(
       for (const batch of splitBatches(clips, config, context)) {
         const shape = commonShape(batch);
         const { plan, results, planMs, runMs } = await runBatch(batch, shape, features);
-        for (const [b, clip] of batch.entries()) {
-          const from = b * wholeVectors(config.outputs);
-          outputs.push(results.output.slice(from, from + config.outputs));
-          if (features) known.push(featuresOf(results, b, clip, shape, config));
-        }
+        outputs.push(...outputsOf(results, batch.length, config));
+        if (features) known.push(...batch.map((clip, b) => featuresOf(results, b, clip, shape, config)));
         ran.add(plan);
         cost.dispatches += plan.dispatches.length;
         cost.flops += plan.flops;
@@ -151,11 +150,12 @@ export function createPredictor(
           const started = performance.now();
           const inputs = { ...padClips(batch, shape) };
           const padMs = performance.now() - started;
-          const { stages, ...rest } = await plan.profile(inputs, granularity);
+          const { stages, results, ...rest } = await plan.profile(inputs, granularity);
           // Setting the clocks lay in between, which is no part of a run.
           const end = stages[0].start;
           const pad = { name: 'pad', start: end - padMs, end };
-          return { ...rest, stages: [pad, ...stages], shape, dispatches: plan.dispatches, compileMs };
+          const outputs = outputsOf(results, batch.length, config);
+          return { ...rest, outputs, stages: [pad, ...stages], shape, dispatches: plan.dispatches, compileMs };
         });
         profiles.push(profile);
       }
@@ -191,6 +191,16 @@ function* splitBatches(clips: readonly Tracks[], config: MovtConfig, { limits }:
     batch.push(clip);
   }
   yield batch;
+}
+
+/** Cuts each clip's share out of the batch's outputs, whose rows are padded. */
+function outputsOf(
+  { output }: Readonly<Record<string, Float32Array>>,
+  batch: number,
+  { outputs }: MovtConfig,
+): Float32Array[] {
+  const stride = wholeVectors(outputs);
+  return Array.from({ length: batch }, (_, b) => output.slice(b * stride, b * stride + outputs));
 }
 
 /** Cuts one clip's share out of the batch's features: `joined` holds E_M and E_P of each point side by side. */

@@ -14,7 +14,7 @@ const stages = ['pad', 'upload', 'encode', 'submit', 'wait', 'read back'].map((n
 }));
 const dispatches = [{ kernel: 'matmul', label: 'fc', workgroups: [1, 1, 1] as const, flops: 6, bytes: 3 }];
 const batch: BatchProfile = {
-  results: {},
+  outputs: [],
   stages,
   note,
   dispatches,

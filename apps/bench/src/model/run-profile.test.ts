@@ -17,7 +17,7 @@ function batchFrom(origin: number, gpuTimes: readonly [number, number][] | undef
   );
   const info = { kernel: 'matmul', label: 'fc', workgroups: [1, 1, 1] as const, flops: 6e6, bytes: 3e6 };
   return {
-    results: {},
+    outputs: [],
     stages,
     ...(gpuTimes && {
       gpu: gpuTimes.map(([start, end]) => ({ name: 'fc', start: start + origin, end: end + origin })),

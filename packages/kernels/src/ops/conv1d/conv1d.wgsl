@@ -13,23 +13,6 @@ struct Params {
   y_stride: u32,
 }
 
-// Where channels are whole vec4s, a load is one.
-#if VEC4
-alias Element = vec4f;
-#if HALF_WEIGHTS
-alias Weight = vec4h;
-#else
-alias Weight = vec4f;
-#endif
-#else
-alias Element = f32;
-#if HALF_WEIGHTS
-alias Weight = f16;
-#else
-alias Weight = f32;
-#endif
-#endif
-
 @group(0) @binding(0) var<storage, read> x: array<Element>;       // [B,T,N,C]
 @group(0) @binding(1) var<storage, read> weight: array<Weight>;   // [taps,O,C]
 @group(0) @binding(2) var<storage, read> bias: array<Weight>;     // [O]

@@ -16,23 +16,6 @@ struct Params {
   w_batch: u32, // 0: all batches share the weight
 }
 
-// Where rows hold whole vec4s, a load is one.
-#if VEC4
-alias Element = vec4f;
-#if HALF_WEIGHTS
-alias Weight = vec4h;
-#else
-alias Weight = vec4f;
-#endif
-#else
-alias Element = f32;
-#if HALF_WEIGHTS
-alias Weight = f16;
-#else
-alias Weight = f32;
-#endif
-#endif
-
 @group(0) @binding(0) var<storage, read> x: array<Element>;       // [batch,m,k] or [batch,k,m]
 @group(0) @binding(1) var<storage, read> weight: array<Weight>;   // [n,k] or [k,n], or a batch of them
 #if BIAS

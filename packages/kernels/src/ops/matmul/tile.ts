@@ -1,12 +1,13 @@
 import type { AdapterTraits } from '../../runtime/context.ts';
 import type { TunedValues, Tuning } from '../../runtime/kernel.ts';
 import type { Flags } from '../../runtime/preprocess.ts';
+import elementsSource from './gemm_elements.wgsl';
 import rowsSource from './gemm_rows.wgsl';
 import tiledSource from './gemm_tiled.wgsl';
 
 /** How matrix products are cut into tiles on an adapter; the WGSL snippet that computes one, and what it needs. */
 export interface Tile {
-  /** Goes before the kernel's own source: it may hold an `enable`. */
+  /** Goes before the kernel's own source, which has the flag VEC4 and finds the types Element and Weight: it may hold an `enable`. */
   readonly source: string;
   readonly flags: Flags;
   readonly overrides: Readonly<Record<string, number>>;
@@ -87,7 +88,7 @@ export function chooseTile(
     const handed = subgroupLanes === 8 ? 32 : 16; // HANDED in gemm_rows.wgsl
     const rowsOfTile = ownRows ? 4 * lanes : handed;
     return {
-      source: rowsSource,
+      source: rowsSource + elementsSource,
       flags: {
         SUBGROUPS: subgroupLanes > 0,
         SUBGROUPS_8: subgroupLanes === 8,
@@ -106,7 +107,7 @@ export function chooseTile(
   const [threadsM, threadsN, stageQuads] = tuned ? [tuned.THREADS_M, tuned.THREADS_N, tuned.STAGE_QUADS] : chosen;
   const threads = threadsM * threadsN;
   return {
-    source: tiledSource,
+    source: tiledSource + elementsSource,
     flags: {
       WEIGHT_KN: weightKN,
       TWO_COLUMNS: 4 * threadsN * stageQuads > threads,

@@ -1,4 +1,5 @@
 import type { AdapterTraits } from '../../runtime/context.ts';
+import { badInput } from '../../runtime/errors.ts';
 import { defineKernel, linearGrid, type Param } from '../../runtime/kernel.ts';
 import {
   ACTIVATION_FLOPS,
@@ -79,6 +80,14 @@ export const rowChain = defineKernel<RowChainProblem>({
   ],
   params(problem, traits) {
     const { rows, steps, eps } = problem;
+    if (steps.length > MAX_ROW_STEPS) {
+      throw badInput({
+        action: 'planning row_chain',
+        given: `${steps.length} steps`,
+        needed: `at most ${MAX_ROW_STEPS}`,
+        fix: 'Split them over two dispatches.',
+      });
+    }
     const header: Param[] = [
       { u32: rows },
       { u32: Math.ceil(rows / tileOf(problem, traits).rows) },

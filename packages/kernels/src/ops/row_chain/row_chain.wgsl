@@ -30,23 +30,6 @@ struct Params {
   steps: array<vec4u, 48>, // 16 steps of 3 vectors: a uniform array has a stride of 16 bytes
 }
 
-// Where every matrix of the chain has rows of whole vec4s, a load is one.
-#if VEC4
-alias Element = vec4f;
-#if HALF_WEIGHTS
-alias Weight = vec4h;
-#else
-alias Weight = vec4f;
-#endif
-#else
-alias Element = f32;
-#if HALF_WEIGHTS
-alias Weight = f16;
-#else
-alias Weight = f32;
-#endif
-#endif
-
 @group(0) @binding(0) var<storage, read> weights: array<Weight>;
 @group(0) @binding(1) var<storage, read_write> state: array<Element>;
 @group(0) @binding(2) var<storage, read_write> output: array<Element>;
