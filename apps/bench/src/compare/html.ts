@@ -60,6 +60,8 @@ export function drawRatios({ rows, margin }: Comparison): string {
   }));
   const names = marks.map(({ name }) => name);
   const ends = marks.flatMap(({ low, high }) => [low, high]);
+  const domain = [Math.min(0.9, ...ends) / 1.02, Math.max(1.1, ...ends) * 1.02] as const;
+  const ticks = roundRatios(domain);
   return renderPlot({
     width: 1000,
     height: 80 + 22 * rows.length,
@@ -69,16 +71,18 @@ export function drawRatios({ rows, margin }: Comparison): string {
     style: { fontSize: '12px' },
     x: {
       type: 'log',
-      domain: [Math.min(0.9, ...ends) / 1.02, Math.max(1.1, ...ends) * 1.02],
-      label: 'time of b / time of a →',
-      labelOffset: 42,
-      tickFormat: (value: number) => value.toFixed(2),
-      ticks: 8,
-      grid: true,
+      domain,
+      axis: null,
     },
     y: { type: 'band', domain: names, label: null },
     color: { domain: Object.keys(COLOURS), range: Object.values(COLOURS) },
     marks: [
+      Plot.gridX(ticks),
+      Plot.axisX(ticks, {
+        label: 'time of b / time of a →',
+        labelOffset: 42,
+        text: ticks.map((value) => value.toFixed(2)),
+      }),
       Plot.rectX([0], { x1: 1 / (1 + margin), x2: 1 + margin, fill: 'currentColor', fillOpacity: 0.1 }),
       Plot.ruleX([1], { stroke: 'currentColor', strokeOpacity: 0.5 }),
       Plot.ruleY(marks, { y: 'name', x1: 'low', x2: 'high', stroke: 'verdict', strokeWidth: 3 }),
@@ -90,3 +94,11 @@ export function drawRatios({ rows, margin }: Comparison): string {
 
 const clamp = (ratio: number) => Math.min(FURTHEST, Math.max(1 / FURTHEST, ratio));
 const shorten = (name: string) => (name.length > 64 ? `${name.slice(0, 63)}…` : name);
+
+/** At most ten round numbers within the bounds; a logarithmic axis by itself labels some of its ticks only. */
+function roundRatios([low, high]: readonly [number, number]): number[] {
+  const hundredths = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((step) => (100 * (high - low)) / step < 10) ?? 1000;
+  const first = Math.ceil((100 * low) / hundredths);
+  const last = Math.floor((100 * high) / hundredths);
+  return Array.from({ length: last - first + 1 }, (_, i) => ((first + i) * hundredths) / 100);
+}
