@@ -2,8 +2,8 @@
 const SHARE = 0.02;
 const LONGEST_MS = 2;
 
-/** Never changed and never notified: waiting for it is sleeping. */
-const nothing = new Int32Array(new SharedArrayBuffer(4));
+/** Never changed and never notified: waiting for it is sleeping. Made when first needed, since a browser may not have its like. */
+let nothing: Int32Array<SharedArrayBuffer> | undefined;
 let waiting = 0;
 let since = 0;
 /** One chain of pauses serves however many wait. */
@@ -31,6 +31,7 @@ function pause(): void {
   setImmediate(() => {
     isPausing = false;
     if (waiting === 0) return;
+    nothing ??= new Int32Array(new SharedArrayBuffer(4));
     Atomics.wait(nothing, 0, 0, Math.min(LONGEST_MS, SHARE * (performance.now() - since)));
     pause();
   });
