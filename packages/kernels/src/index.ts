@@ -1,4 +1,5 @@
 export { type ActivationProblem, activation } from './ops/activation/activation.ts';
+export { activationBackward } from './ops/activation/activation_backward.ts';
 export { type AttentionProblem, attention } from './ops/attention/attention.ts';
 export { type Conv1dProblem, conv1d } from './ops/conv1d/conv1d.ts';
 export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';

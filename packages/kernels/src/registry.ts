@@ -1,4 +1,5 @@
 import { activationCheck } from './ops/activation/activation.cases.ts';
+import { activationBackwardCheck } from './ops/activation/activation_backward.cases.ts';
 import { attentionCheck } from './ops/attention/attention.cases.ts';
 import { conv1dCheck } from './ops/conv1d/conv1d.cases.ts';
 import { gaussianPyramidCheck } from './ops/gaussian_pyramid/gaussian_pyramid.cases.ts';
@@ -22,6 +23,7 @@ const forget = <Problem>(check: KernelCheck<Problem>) => check as unknown as Ker
 /** Every kernel with its reference and cases: what the bench measures. */
 export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(activationCheck),
+  forget(activationBackwardCheck),
   forget(attentionCheck),
   forget(conv1dCheck),
   forget(gaussianPyramidCheck),
