@@ -11,6 +11,7 @@ export { type LayernormBackwardProblem, layernormBackward } from './ops/layernor
 export { layernormParametersBackward } from './ops/layernorm/layernorm_parameters_backward.ts';
 export { type MatmulProblem, matmul } from './ops/matmul/matmul.ts';
 export { type MeanPoolProblem, meanPool } from './ops/mean_pool/mean_pool.ts';
+export { meanPoolBackward } from './ops/mean_pool/mean_pool_backward.ts';
 export { queryPatches } from './ops/query_patches/query_patches.ts';
 export {
   type LinearStep,
@@ -23,6 +24,7 @@ export {
 } from './ops/row_chain/row_chain.ts';
 export { softmax } from './ops/softmax/softmax.ts';
 export { type TemporalMaxPoolProblem, temporalMaxPool } from './ops/temporal_max_pool/temporal_max_pool.ts';
+export { temporalMaxPoolBackward } from './ops/temporal_max_pool/temporal_max_pool_backward.ts';
 export { type TemporalMeanProblem, temporalMean } from './ops/temporal_mean/temporal_mean.ts';
 export { type VelocityProblem, velocity } from './ops/velocity/velocity.ts';
 export { type VelocityLinearProblem, velocityLinear } from './ops/velocity_linear/velocity_linear.ts';

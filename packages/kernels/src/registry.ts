@@ -8,10 +8,12 @@ import { layernormCheck } from './ops/layernorm/layernorm.cases.ts';
 import { layernormBackwardCheck, layernormParametersBackwardCheck } from './ops/layernorm/layernorm_backward.cases.ts';
 import { matmulCheck } from './ops/matmul/matmul.cases.ts';
 import { meanPoolCheck } from './ops/mean_pool/mean_pool.cases.ts';
+import { meanPoolBackwardCheck } from './ops/mean_pool/mean_pool_backward.cases.ts';
 import { queryPatchesCheck } from './ops/query_patches/query_patches.cases.ts';
 import { rowChainCheck } from './ops/row_chain/row_chain.cases.ts';
 import { softmaxCheck } from './ops/softmax/softmax.cases.ts';
 import { temporalMaxPoolCheck } from './ops/temporal_max_pool/temporal_max_pool.cases.ts';
+import { temporalMaxPoolBackwardCheck } from './ops/temporal_max_pool/temporal_max_pool_backward.cases.ts';
 import { temporalMeanCheck } from './ops/temporal_mean/temporal_mean.cases.ts';
 import { velocityCheck } from './ops/velocity/velocity.cases.ts';
 import { velocityLinearCheck } from './ops/velocity_linear/velocity_linear.cases.ts';
@@ -33,10 +35,12 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(layernormParametersBackwardCheck),
   forget(matmulCheck),
   forget(meanPoolCheck),
+  forget(meanPoolBackwardCheck),
   forget(queryPatchesCheck),
   forget(rowChainCheck),
   forget(softmaxCheck),
   forget(temporalMaxPoolCheck),
+  forget(temporalMaxPoolBackwardCheck),
   forget(temporalMeanCheck),
   forget(velocityCheck),
   forget(velocityLinearCheck),
