@@ -29,6 +29,11 @@ export { type TemporalMeanProblem, temporalMean } from './ops/temporal_mean/temp
 export { type VelocityProblem, velocity } from './ops/velocity/velocity.ts';
 export { type VelocityLinearProblem, velocityLinear } from './ops/velocity_linear/velocity_linear.ts';
 export {
+  type VelocityLinearBackwardProblem,
+  velocityLinearBackward,
+} from './ops/velocity_linear/velocity_linear_backward.ts';
+export { velocityLinearParametersBackward } from './ops/velocity_linear/velocity_linear_parameters_backward.ts';
+export {
   type AdapterDescription,
   type AdapterTraits,
   type ContextSource,

@@ -17,6 +17,10 @@ import { temporalMaxPoolBackwardCheck } from './ops/temporal_max_pool/temporal_m
 import { temporalMeanCheck } from './ops/temporal_mean/temporal_mean.cases.ts';
 import { velocityCheck } from './ops/velocity/velocity.cases.ts';
 import { velocityLinearCheck } from './ops/velocity_linear/velocity_linear.cases.ts';
+import {
+  velocityLinearBackwardCheck,
+  velocityLinearParametersBackwardCheck,
+} from './ops/velocity_linear/velocity_linear_backward.cases.ts';
 import type { KernelCheck } from './testing/check-kernel.ts';
 
 /** A problem is only ever handed back to the kernel that it came with, so a list may forget its type. */
@@ -44,4 +48,6 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(temporalMeanCheck),
   forget(velocityCheck),
   forget(velocityLinearCheck),
+  forget(velocityLinearBackwardCheck),
+  forget(velocityLinearParametersBackwardCheck),
 ];
