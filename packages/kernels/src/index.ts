@@ -1,4 +1,5 @@
 export { type ActivationProblem, activation } from './ops/activation/activation.ts';
+export { activationBackward } from './ops/activation/activation_backward.ts';
 export { type AttentionProblem, attention } from './ops/attention/attention.ts';
 export { type Conv1dProblem, conv1d } from './ops/conv1d/conv1d.ts';
 export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';
@@ -6,8 +7,11 @@ export { type PackedImage, pyramidLength, pyramidLevels } from './ops/gaussian_p
 export { klt, POINT_SIZE } from './ops/klt/klt.ts';
 export { PATCH_SIDE } from './ops/klt/window.ts';
 export { type LayernormProblem, layernorm } from './ops/layernorm/layernorm.ts';
+export { type LayernormBackwardProblem, layernormBackward } from './ops/layernorm/layernorm_backward.ts';
+export { layernormParametersBackward } from './ops/layernorm/layernorm_parameters_backward.ts';
 export { type MatmulProblem, matmul } from './ops/matmul/matmul.ts';
 export { type MeanPoolProblem, meanPool } from './ops/mean_pool/mean_pool.ts';
+export { meanPoolBackward } from './ops/mean_pool/mean_pool_backward.ts';
 export { queryPatches } from './ops/query_patches/query_patches.ts';
 export {
   type LinearStep,
@@ -20,9 +24,15 @@ export {
 } from './ops/row_chain/row_chain.ts';
 export { softmax } from './ops/softmax/softmax.ts';
 export { type TemporalMaxPoolProblem, temporalMaxPool } from './ops/temporal_max_pool/temporal_max_pool.ts';
+export { temporalMaxPoolBackward } from './ops/temporal_max_pool/temporal_max_pool_backward.ts';
 export { type TemporalMeanProblem, temporalMean } from './ops/temporal_mean/temporal_mean.ts';
 export { type VelocityProblem, velocity } from './ops/velocity/velocity.ts';
 export { type VelocityLinearProblem, velocityLinear } from './ops/velocity_linear/velocity_linear.ts';
+export {
+  type VelocityLinearBackwardProblem,
+  velocityLinearBackward,
+} from './ops/velocity_linear/velocity_linear_backward.ts';
+export { velocityLinearParametersBackward } from './ops/velocity_linear/velocity_linear_parameters_backward.ts';
 export {
   type AdapterDescription,
   type AdapterTraits,

@@ -8,6 +8,18 @@ export function activateReference(activation: Activation, v: number): number {
   return v;
 }
 
+/** The gradient before one activation from the one behind it, in float64; v is what went into it. */
+export function activateBackwardReference(activation: Activation, dy: number, v: number): number {
+  if (activation === 'relu') return v <= 0 ? 0 : dy;
+  if (activation === 'gelu')
+    return dy * (normalDistribution(v) + (v * Math.exp(-0.5 * v * v)) / Math.sqrt(2 * Math.PI));
+  if (activation === 'gelu_tanh') {
+    const tanh = Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3));
+    return dy * 0.5 * (1 + tanh + v * (1 - tanh ** 2) * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * v ** 2));
+  }
+  return dy;
+}
+
 /** Φ(v), the standard normal distribution function, with full relative accuracy in the lower tail. */
 function normalDistribution(v: number): number {
   if (v > 0) return 1 - normalDistribution(-v);

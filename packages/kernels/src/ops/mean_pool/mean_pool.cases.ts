@@ -1,6 +1,13 @@
-import type { KernelCheck } from '../../testing/check-kernel.ts';
+import type { Draws, KernelCheck } from '../../testing/check-kernel.ts';
 import { meanPoolReference } from './mean_pool.reference.ts';
 import { type MeanPoolProblem, meanPool } from './mean_pool.ts';
+
+/** About a third left out, never all of a clip. */
+export const drawMask: Draws<MeanPoolProblem>[string] = (random, { batch, points }) => {
+  const mask = Array.from({ length: batch * points }, () => random.integer(0, 2));
+  for (let b = 0; b < batch; b++) mask[b * points + random.integer(0, points - 1)] = 1;
+  return mask;
+};
 
 export const meanPoolCheck: KernelCheck<MeanPoolProblem> = {
   kernel: meanPool,
@@ -9,11 +16,7 @@ export const meanPoolCheck: KernelCheck<MeanPoolProblem> = {
     // Some NaN: those at points that are left out must not show.
     x: (random, { batch, points, channels }) =>
       random.normal(batch * points * channels).map((value, i) => (i % 211 === 210 ? NaN : value)),
-    mask(random, { batch, points }) {
-      const mask = Array.from({ length: batch * points }, () => random.integer(0, 2));
-      for (let b = 0; b < batch; b++) mask[b * points + random.integer(0, points - 1)] = 1;
-      return mask;
-    },
+    mask: drawMask,
   },
   cases: [
     { problem: { batch: 1, points: 1, channels: 1 } },

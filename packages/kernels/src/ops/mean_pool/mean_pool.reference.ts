@@ -18,3 +18,15 @@ export function meanPoolReference({ batch, points, channels }: MeanPoolProblem, 
   }
   return { y };
 }
+
+/** Its backward. dy [B,C], mask [B,N] → dx [B,N,C] */
+export function meanPoolBackwardReference({ batch, points, channels }: MeanPoolProblem, { dy, mask }: Arrays): Arrays {
+  const dx = new Float64Array(batch * points * channels);
+  for (let b = 0; b < batch; b++) {
+    const valid = Array.from({ length: points }, (_, n) => b * points + n).filter((n) => mask[n] !== 0);
+    for (const n of valid) {
+      for (let c = 0; c < channels; c++) dx[n * channels + c] = dy[b * channels + c] / valid.length;
+    }
+  }
+  return { dx };
+}

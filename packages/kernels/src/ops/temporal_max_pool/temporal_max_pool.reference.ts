@@ -16,3 +16,22 @@ export function temporalMaxPoolReference(problem: TemporalMaxPoolProblem, { x, f
   }
   return { y };
 }
+
+/** Its backward: dy where the first maximum is, or the first NaN. dy [B,N,C], x [B,T,N,C], frames [B] → dx [B,T,N,C] */
+export function temporalMaxPoolBackwardReference(problem: TemporalMaxPoolProblem, { dy, x, frames }: Arrays): Arrays {
+  const { batch, points, channels } = problem;
+  const features = points * channels;
+  const dx = new Float64Array(batch * problem.frames * features);
+  for (let b = 0; b < batch; b++) {
+    for (let i = 0; i < features; i++) {
+      const place = (t: number) => (b * problem.frames + t) * features + i;
+      let holder = 0;
+      for (let t = 1; t < frames[b]; t++) {
+        const [held, value] = [x[place(holder)], x[place(t)]];
+        if (!Number.isNaN(held) && (Number.isNaN(value) || value > held)) holder = t;
+      }
+      dx[place(holder)] = dy[b * features + i];
+    }
+  }
+  return { dx };
+}
