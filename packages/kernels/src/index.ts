@@ -1,6 +1,7 @@
 export { type ActivationProblem, activation } from './ops/activation/activation.ts';
 export { type AttentionProblem, attention } from './ops/attention/attention.ts';
 export { type Conv1dProblem, conv1d } from './ops/conv1d/conv1d.ts';
+export { type CrossEntropyProblem, crossEntropy } from './ops/cross_entropy/cross_entropy.ts';
 export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';
 export { type PackedImage, pyramidLength, pyramidLevels } from './ops/gaussian_pyramid/pyramid.ts';
 export { klt, POINT_SIZE } from './ops/klt/klt.ts';

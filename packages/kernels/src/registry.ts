@@ -1,6 +1,7 @@
 import { activationCheck } from './ops/activation/activation.cases.ts';
 import { attentionCheck } from './ops/attention/attention.cases.ts';
 import { conv1dCheck } from './ops/conv1d/conv1d.cases.ts';
+import { crossEntropyCheck } from './ops/cross_entropy/cross_entropy.cases.ts';
 import { gaussianPyramidCheck } from './ops/gaussian_pyramid/gaussian_pyramid.cases.ts';
 import { kltCheck } from './ops/klt/klt.cases.ts';
 import { layernormCheck } from './ops/layernorm/layernorm.cases.ts';
@@ -23,6 +24,7 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(activationCheck),
   forget(attentionCheck),
   forget(conv1dCheck),
+  forget(crossEntropyCheck),
   forget(gaussianPyramidCheck),
   forget(kltCheck),
   forget(layernormCheck),
