@@ -9,6 +9,7 @@ export { PATCH_SIDE } from './ops/klt/window.ts';
 export { type LayernormProblem, layernorm } from './ops/layernorm/layernorm.ts';
 export { type MatmulProblem, matmul } from './ops/matmul/matmul.ts';
 export { type MeanPoolProblem, meanPool } from './ops/mean_pool/mean_pool.ts';
+export { type MseProblem, mse } from './ops/mse/mse.ts';
 export { queryPatches } from './ops/query_patches/query_patches.ts';
 export {
   type LinearStep,

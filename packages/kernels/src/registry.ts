@@ -7,6 +7,7 @@ import { kltCheck } from './ops/klt/klt.cases.ts';
 import { layernormCheck } from './ops/layernorm/layernorm.cases.ts';
 import { matmulCheck } from './ops/matmul/matmul.cases.ts';
 import { meanPoolCheck } from './ops/mean_pool/mean_pool.cases.ts';
+import { mseCheck } from './ops/mse/mse.cases.ts';
 import { queryPatchesCheck } from './ops/query_patches/query_patches.cases.ts';
 import { rowChainCheck } from './ops/row_chain/row_chain.cases.ts';
 import { softmaxCheck } from './ops/softmax/softmax.cases.ts';
@@ -30,6 +31,7 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(layernormCheck),
   forget(matmulCheck),
   forget(meanPoolCheck),
+  forget(mseCheck),
   forget(queryPatchesCheck),
   forget(rowChainCheck),
   forget(softmaxCheck),

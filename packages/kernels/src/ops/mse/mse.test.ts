@@ -1,0 +1,20 @@
+import { test } from 'uvu';
+import { createRandom } from '../../runtime/random.ts';
+import { assertClose } from '../../testing/assert-close.ts';
+import { checkKernel } from '../../testing/check-kernel.ts';
+import { mseCheck } from './mse.cases.ts';
+import { mseReference } from './mse.reference.ts';
+
+checkKernel(mseCheck);
+
+test('dy is the gradient of the loss (central differences)', () => {
+  const problem = { length: 7 };
+  const y = Float64Array.from(createRandom(12).normal(7));
+  const inputs = { y, wanted: createRandom(13).normal(7), scale: [0.7] };
+  const step = 1e-5;
+  const lossAt = (i: number, value: number) => mseReference(problem, { ...inputs, y: y.with(i, value) }).loss[0];
+  const numeric = y.map((value, i) => (lossAt(i, value + step) - lossAt(i, value - step)) / (2 * step));
+  assertClose(mseReference(problem, inputs).dy, numeric, { rtol: 1e-7, atol: 1e-9 }, 'dy');
+});
+
+test.run();
