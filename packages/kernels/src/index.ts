@@ -4,6 +4,7 @@ export { type Conv1dProblem, conv1d } from './ops/conv1d/conv1d.ts';
 export { type CrossEntropyProblem, crossEntropy } from './ops/cross_entropy/cross_entropy.ts';
 export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';
 export { type PackedImage, pyramidLength, pyramidLevels } from './ops/gaussian_pyramid/pyramid.ts';
+export { type GradNormProblem, gradNorm, gradNormParts } from './ops/grad_norm/grad_norm.ts';
 export { klt, POINT_SIZE } from './ops/klt/klt.ts';
 export { PATCH_SIDE } from './ops/klt/window.ts';
 export { type LayernormProblem, layernorm } from './ops/layernorm/layernorm.ts';

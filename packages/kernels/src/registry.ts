@@ -3,6 +3,7 @@ import { attentionCheck } from './ops/attention/attention.cases.ts';
 import { conv1dCheck } from './ops/conv1d/conv1d.cases.ts';
 import { crossEntropyCheck } from './ops/cross_entropy/cross_entropy.cases.ts';
 import { gaussianPyramidCheck } from './ops/gaussian_pyramid/gaussian_pyramid.cases.ts';
+import { gradNormCheck, gradNormPartsCheck } from './ops/grad_norm/grad_norm.cases.ts';
 import { kltCheck } from './ops/klt/klt.cases.ts';
 import { layernormCheck } from './ops/layernorm/layernorm.cases.ts';
 import { matmulCheck } from './ops/matmul/matmul.cases.ts';
@@ -27,6 +28,8 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(conv1dCheck),
   forget(crossEntropyCheck),
   forget(gaussianPyramidCheck),
+  forget(gradNormCheck),
+  forget(gradNormPartsCheck),
   forget(kltCheck),
   forget(layernormCheck),
   forget(matmulCheck),
