@@ -1,4 +1,5 @@
 export { type ActivationProblem, activation } from './ops/activation/activation.ts';
+export { type AdamwProblem, type AdamwStep, adamw, adamwSchedule } from './ops/adamw/adamw.ts';
 export { type AttentionProblem, attention } from './ops/attention/attention.ts';
 export { type Conv1dProblem, conv1d } from './ops/conv1d/conv1d.ts';
 export { type CrossEntropyProblem, crossEntropy } from './ops/cross_entropy/cross_entropy.ts';

@@ -1,4 +1,5 @@
 import { activationCheck } from './ops/activation/activation.cases.ts';
+import { adamwCheck } from './ops/adamw/adamw.cases.ts';
 import { attentionCheck } from './ops/attention/attention.cases.ts';
 import { conv1dCheck } from './ops/conv1d/conv1d.cases.ts';
 import { crossEntropyCheck } from './ops/cross_entropy/cross_entropy.cases.ts';
@@ -24,6 +25,7 @@ const forget = <Problem>(check: KernelCheck<Problem>) => check as unknown as Ker
 /** Every kernel with its reference and cases: what the bench measures. */
 export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(activationCheck),
+  forget(adamwCheck),
   forget(attentionCheck),
   forget(conv1dCheck),
   forget(crossEntropyCheck),
