@@ -3,6 +3,7 @@ export { type AdamwProblem, type AdamwStep, adamw, adamwSchedule } from './ops/a
 export { type AttentionProblem, attention } from './ops/attention/attention.ts';
 export { type Conv1dProblem, conv1d } from './ops/conv1d/conv1d.ts';
 export { type CrossEntropyProblem, crossEntropy } from './ops/cross_entropy/cross_entropy.ts';
+export { type DropoutProblem, dropout } from './ops/dropout/dropout.ts';
 export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';
 export { type PackedImage, pyramidLength, pyramidLevels } from './ops/gaussian_pyramid/pyramid.ts';
 export { type GradNormProblem, gradNorm, gradNormParts } from './ops/grad_norm/grad_norm.ts';

@@ -3,6 +3,7 @@ import { adamwCheck } from './ops/adamw/adamw.cases.ts';
 import { attentionCheck } from './ops/attention/attention.cases.ts';
 import { conv1dCheck } from './ops/conv1d/conv1d.cases.ts';
 import { crossEntropyCheck } from './ops/cross_entropy/cross_entropy.cases.ts';
+import { dropoutCheck } from './ops/dropout/dropout.cases.ts';
 import { gaussianPyramidCheck } from './ops/gaussian_pyramid/gaussian_pyramid.cases.ts';
 import { gradNormCheck, gradNormPartsCheck } from './ops/grad_norm/grad_norm.cases.ts';
 import { kltCheck } from './ops/klt/klt.cases.ts';
@@ -29,6 +30,7 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(attentionCheck),
   forget(conv1dCheck),
   forget(crossEntropyCheck),
+  forget(dropoutCheck),
   forget(gaussianPyramidCheck),
   forget(gradNormCheck),
   forget(gradNormPartsCheck),
