@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import { createRandom } from '../../runtime/random.ts';
 import { assertClose } from '../../testing/assert-close.ts';
 import { checkKernel } from '../../testing/check-kernel.ts';
+import { readGolden } from '../../testing/golden.ts';
 import { crossEntropyCheck } from './cross_entropy.cases.ts';
 import { crossEntropyReference } from './cross_entropy.reference.ts';
 
@@ -21,6 +22,17 @@ test('the reference gives losses and gradients that were worked out by hand', ()
   const first = 0.1 * Math.log(8) + 0.1 * Math.log(4) + 0.8 * Math.log(8 / 5);
   assertClose(smooth.loss, [(first + Math.log(3)) / 2], { rtol: 1e-14, atol: 0 }, 'smoothed loss');
 });
+
+for (const file of ['movt-tiny', 'movt-tiny-prenorm-gelu']) {
+  test(`${file}: PyTorch's loss`, () => {
+    const golden = readGolden(`tests/golden/${file}.safetensors`);
+    const { shape, data: logits } = golden.tensor('output');
+    const [batch, classes] = shape;
+    const inputs = { logits, labels: golden.tensor('target').data, scale: [1] };
+    const { loss } = crossEntropyReference({ batch, classes, smoothing: 0 }, inputs);
+    assertClose(loss, golden.tensor('loss').data, { rtol: 1e-6, atol: 0 }, 'loss');
+  });
+}
 
 test('dlogits is the gradient of the loss (central differences)', () => {
   const problem = { batch: 4, classes: 5, smoothing: 0.1 };
