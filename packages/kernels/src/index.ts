@@ -1,9 +1,13 @@
 export { type ActivationProblem, activation } from './ops/activation/activation.ts';
 export { activationBackward } from './ops/activation/activation_backward.ts';
+export { type AdamwProblem, type AdamwStep, adamw, adamwSchedule } from './ops/adamw/adamw.ts';
 export { type AttentionProblem, attention } from './ops/attention/attention.ts';
 export { type Conv1dProblem, conv1d } from './ops/conv1d/conv1d.ts';
+export { type CrossEntropyProblem, crossEntropy } from './ops/cross_entropy/cross_entropy.ts';
+export { type DropoutProblem, dropout } from './ops/dropout/dropout.ts';
 export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';
 export { type PackedImage, pyramidLength, pyramidLevels } from './ops/gaussian_pyramid/pyramid.ts';
+export { type GradNormProblem, gradNorm, gradNormParts } from './ops/grad_norm/grad_norm.ts';
 export { klt, POINT_SIZE } from './ops/klt/klt.ts';
 export { PATCH_SIDE } from './ops/klt/window.ts';
 export { type LayernormProblem, layernorm } from './ops/layernorm/layernorm.ts';
@@ -12,6 +16,7 @@ export { layernormParametersBackward } from './ops/layernorm/layernorm_parameter
 export { type MatmulProblem, matmul } from './ops/matmul/matmul.ts';
 export { type MeanPoolProblem, meanPool } from './ops/mean_pool/mean_pool.ts';
 export { meanPoolBackward } from './ops/mean_pool/mean_pool_backward.ts';
+export { type MseProblem, mse } from './ops/mse/mse.ts';
 export { queryPatches } from './ops/query_patches/query_patches.ts';
 export {
   type LinearStep,

@@ -1,14 +1,19 @@
 import { activationCheck } from './ops/activation/activation.cases.ts';
 import { activationBackwardCheck } from './ops/activation/activation_backward.cases.ts';
+import { adamwCheck } from './ops/adamw/adamw.cases.ts';
 import { attentionCheck } from './ops/attention/attention.cases.ts';
 import { conv1dCheck } from './ops/conv1d/conv1d.cases.ts';
+import { crossEntropyCheck } from './ops/cross_entropy/cross_entropy.cases.ts';
+import { dropoutCheck } from './ops/dropout/dropout.cases.ts';
 import { gaussianPyramidCheck } from './ops/gaussian_pyramid/gaussian_pyramid.cases.ts';
+import { gradNormCheck, gradNormPartsCheck } from './ops/grad_norm/grad_norm.cases.ts';
 import { kltCheck } from './ops/klt/klt.cases.ts';
 import { layernormCheck } from './ops/layernorm/layernorm.cases.ts';
 import { layernormBackwardCheck, layernormParametersBackwardCheck } from './ops/layernorm/layernorm_backward.cases.ts';
 import { matmulCheck } from './ops/matmul/matmul.cases.ts';
 import { meanPoolCheck } from './ops/mean_pool/mean_pool.cases.ts';
 import { meanPoolBackwardCheck } from './ops/mean_pool/mean_pool_backward.cases.ts';
+import { mseCheck } from './ops/mse/mse.cases.ts';
 import { queryPatchesCheck } from './ops/query_patches/query_patches.cases.ts';
 import { rowChainCheck } from './ops/row_chain/row_chain.cases.ts';
 import { softmaxCheck } from './ops/softmax/softmax.cases.ts';
@@ -30,9 +35,14 @@ const forget = <Problem>(check: KernelCheck<Problem>) => check as unknown as Ker
 export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(activationCheck),
   forget(activationBackwardCheck),
+  forget(adamwCheck),
   forget(attentionCheck),
   forget(conv1dCheck),
+  forget(crossEntropyCheck),
+  forget(dropoutCheck),
   forget(gaussianPyramidCheck),
+  forget(gradNormCheck),
+  forget(gradNormPartsCheck),
   forget(kltCheck),
   forget(layernormCheck),
   forget(layernormBackwardCheck),
@@ -40,6 +50,7 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(matmulCheck),
   forget(meanPoolCheck),
   forget(meanPoolBackwardCheck),
+  forget(mseCheck),
   forget(queryPatchesCheck),
   forget(rowChainCheck),
   forget(softmaxCheck),
