@@ -19,6 +19,7 @@ const PATHS: KernelCase<AttentionProblem>[] = [
   { problem: problem({ batch: 5, queries: 35, keys: 34, heads: 2, headDim: 5, mask: true, layout: 'packed_kv' }) },
   { problem: problem({ batch: 2, tokens: 35, heads: 2, headDim: 48, layout: 'packed_qkv' }) },
   { problem: problem({ batch: 2, queries: 37, keys: 66, heads: 2, headDim: 127 }) },
+  { problem: problem({ batch: 4, queries: 35, keys: 41, heads: 2, headDim: 20, mask: true, lse: true }) },
 ];
 
 export const attentionCheck: KernelCheck<AttentionProblem> = {

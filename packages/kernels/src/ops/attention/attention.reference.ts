@@ -1,11 +1,12 @@
 import type { Arrays } from '../../testing/check-kernel.ts';
 import { type AttentionProblem, attentionLayout } from './attention.ts';
 
-/** softmax(q·kᵀ/√D)·v for each batch element and head, in float64, over the keys that `mask` shows; zeros where it shows none. */
+/** softmax(q·kᵀ/√D)·v for each batch element and head, in float64, over the keys that `mask` shows; zeros where it shows none. Likewise lse. */
 export function attentionReference(problem: AttentionProblem, { q, k, v, mask }: Arrays): Arrays {
   const { batch, queries, keys, heads, headDim } = problem;
   const { stride, offset } = attentionLayout(problem);
   const y = new Float64Array(batch * queries * heads * headDim);
+  const lse = new Float64Array(batch * heads * queries);
   const weights = new Float64Array(keys);
   for (let b = 0; b < batch; b++) {
     for (let h = 0; h < heads; h++) {
@@ -25,6 +26,7 @@ export function attentionReference(problem: AttentionProblem, { q, k, v, mask }:
           weights[j] = Math.exp(weights[j] - peak);
           total += weights[j];
         }
+        lse[(b * heads + h) * queries + i] = peak + Math.log(total);
         const yAt = ((b * queries + i) * heads + h) * headDim;
         for (let j = 0; j < keys; j++) {
           const vAt = (b * keys + j) * stride.v + offset.v + h * headDim;
@@ -33,5 +35,5 @@ export function attentionReference(problem: AttentionProblem, { q, k, v, mask }:
       }
     }
   }
-  return { y };
+  return problem.lse ? { y, lse } : { y };
 }
