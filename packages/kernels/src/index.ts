@@ -6,6 +6,8 @@ export { type PackedImage, pyramidLength, pyramidLevels } from './ops/gaussian_p
 export { klt, POINT_SIZE } from './ops/klt/klt.ts';
 export { PATCH_SIDE } from './ops/klt/window.ts';
 export { type LayernormProblem, layernorm } from './ops/layernorm/layernorm.ts';
+export { type LayernormBackwardProblem, layernormBackward } from './ops/layernorm/layernorm_backward.ts';
+export { layernormParametersBackward } from './ops/layernorm/layernorm_parameters_backward.ts';
 export { type MatmulProblem, matmul } from './ops/matmul/matmul.ts';
 export { type MeanPoolProblem, meanPool } from './ops/mean_pool/mean_pool.ts';
 export { queryPatches } from './ops/query_patches/query_patches.ts';

@@ -4,6 +4,7 @@ import { conv1dCheck } from './ops/conv1d/conv1d.cases.ts';
 import { gaussianPyramidCheck } from './ops/gaussian_pyramid/gaussian_pyramid.cases.ts';
 import { kltCheck } from './ops/klt/klt.cases.ts';
 import { layernormCheck } from './ops/layernorm/layernorm.cases.ts';
+import { layernormBackwardCheck, layernormParametersBackwardCheck } from './ops/layernorm/layernorm_backward.cases.ts';
 import { matmulCheck } from './ops/matmul/matmul.cases.ts';
 import { meanPoolCheck } from './ops/mean_pool/mean_pool.cases.ts';
 import { queryPatchesCheck } from './ops/query_patches/query_patches.cases.ts';
@@ -26,6 +27,8 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(gaussianPyramidCheck),
   forget(kltCheck),
   forget(layernormCheck),
+  forget(layernormBackwardCheck),
+  forget(layernormParametersBackwardCheck),
   forget(matmulCheck),
   forget(meanPoolCheck),
   forget(queryPatchesCheck),

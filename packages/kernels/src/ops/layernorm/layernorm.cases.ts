@@ -23,11 +23,11 @@ export const layernormCheck: KernelCheck<LayernormProblem> = {
   cases: [
     { problem: { rows: 1, width: 1, eps: 1e-5, residual: false } },
     { problem: { rows: 6, width: 2, eps: 1e-5, residual: false } },
-    { problem: { rows: 13, width: 31, eps: 1e-6, residual: false } },
-    { problem: { rows: 7, width: 63, eps: 1e-5, residual: true } },
+    { problem: { rows: 13, width: 31, eps: 1e-6, residual: false, statistics: true } },
+    { problem: { rows: 7, width: 63, eps: 1e-5, residual: true, statistics: true } },
     { problem: { rows: 65, width: 65, eps: 1e-5, residual: false } },
     { problem: { rows: 9, width: 257, eps: 1e-12, residual: false } },
-    { problem: { rows: 5, width: 1025, eps: 1e-5, residual: false } },
+    { problem: { rows: 5, width: 1025, eps: 1e-5, residual: false, statistics: true } },
     // An outlier lies up to √width deviations from the mean, and f32 keeps the others to 6e-8 of that distance.
     { problem: { rows: 10, width: 4096, eps: 1e-5, residual: true }, tolerance: { rtol: 1e-5, atol: 5e-5 } },
     // More than 65,535 workgroups where a row has one to itself.

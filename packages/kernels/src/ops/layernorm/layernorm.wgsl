@@ -20,7 +20,10 @@ struct Params {
 @group(0) @binding(3) var<storage, read> residual: array<f32>; // [rows, width]
 #endif
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;  // [rows, width]
-@group(0) @binding(5) var<uniform> params: Params;
+#if STATISTICS
+@group(0) @binding(5) var<storage, read_write> statistics: array<vec2f>; // [rows]: mean less the row's first element, rstd
+#endif
+@group(0) @binding(6) var<uniform> params: Params;
 
 // The two terms of element i: x and the residual.
 fn load(i: u32) -> vec2f {
@@ -71,4 +74,9 @@ fn main(
   for (var i = lane; i < params.width; i += LANES) {
     y[start + i] = (distance_from(origin, start + i) - mean) * rstd * weight[i] + bias[i];
   }
+#if STATISTICS
+  if (lane == 0) {
+    statistics[row] = vec2f(mean, rstd);
+  }
+#endif
 }
