@@ -1,5 +1,11 @@
 export { type ActivationProblem, activation } from './ops/activation/activation.ts';
 export { type AttentionProblem, attention } from './ops/attention/attention.ts';
+export {
+  type AttentionBackwardProblem,
+  attentionBackwardKeys,
+  attentionBackwardQueries,
+  attentionBackwardStats,
+} from './ops/attention/attention_backward.ts';
 export { type Conv1dProblem, conv1d } from './ops/conv1d/conv1d.ts';
 export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';
 export { type PackedImage, pyramidLength, pyramidLevels } from './ops/gaussian_pyramid/pyramid.ts';

@@ -1,5 +1,10 @@
 import { activationCheck } from './ops/activation/activation.cases.ts';
 import { attentionCheck } from './ops/attention/attention.cases.ts';
+import {
+  attentionBackwardKeysCheck,
+  attentionBackwardQueriesCheck,
+  attentionBackwardStatsCheck,
+} from './ops/attention/attention_backward.cases.ts';
 import { conv1dCheck } from './ops/conv1d/conv1d.cases.ts';
 import { gaussianPyramidCheck } from './ops/gaussian_pyramid/gaussian_pyramid.cases.ts';
 import { kltCheck } from './ops/klt/klt.cases.ts';
@@ -23,6 +28,9 @@ const forget = <Problem>(check: KernelCheck<Problem>) => check as unknown as Ker
 export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(activationCheck),
   forget(attentionCheck),
+  forget(attentionBackwardStatsCheck),
+  forget(attentionBackwardQueriesCheck),
+  forget(attentionBackwardKeysCheck),
   forget(conv1dCheck),
   forget(gaussianPyramidCheck),
   forget(kltCheck),
