@@ -2,6 +2,12 @@ export { type ActivationProblem, activation } from './ops/activation/activation.
 export { activationBackward } from './ops/activation/activation_backward.ts';
 export { type AdamwProblem, type AdamwStep, adamw, adamwSchedule } from './ops/adamw/adamw.ts';
 export { type AttentionProblem, attention } from './ops/attention/attention.ts';
+export {
+  type AttentionBackwardProblem,
+  attentionBackwardKeys,
+  attentionBackwardQueries,
+  attentionBackwardStats,
+} from './ops/attention/attention_backward.ts';
 export { type Conv1dProblem, conv1d } from './ops/conv1d/conv1d.ts';
 export { type CrossEntropyProblem, crossEntropy } from './ops/cross_entropy/cross_entropy.ts';
 export { type DropoutProblem, dropout } from './ops/dropout/dropout.ts';

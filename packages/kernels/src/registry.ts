@@ -2,6 +2,11 @@ import { activationCheck } from './ops/activation/activation.cases.ts';
 import { activationBackwardCheck } from './ops/activation/activation_backward.cases.ts';
 import { adamwCheck } from './ops/adamw/adamw.cases.ts';
 import { attentionCheck } from './ops/attention/attention.cases.ts';
+import {
+  attentionBackwardKeysCheck,
+  attentionBackwardQueriesCheck,
+  attentionBackwardStatsCheck,
+} from './ops/attention/attention_backward.cases.ts';
 import { conv1dCheck } from './ops/conv1d/conv1d.cases.ts';
 import { crossEntropyCheck } from './ops/cross_entropy/cross_entropy.cases.ts';
 import { dropoutCheck } from './ops/dropout/dropout.cases.ts';
@@ -37,6 +42,9 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(activationBackwardCheck),
   forget(adamwCheck),
   forget(attentionCheck),
+  forget(attentionBackwardStatsCheck),
+  forget(attentionBackwardQueriesCheck),
+  forget(attentionBackwardKeysCheck),
   forget(conv1dCheck),
   forget(crossEntropyCheck),
   forget(dropoutCheck),

@@ -1,3 +1,4 @@
+import type { Random } from '../../runtime/random.ts';
 import type { KernelCase, KernelCheck } from '../../testing/check-kernel.ts';
 import { attentionReference } from './attention.reference.ts';
 import { type AttentionProblem, attention } from './attention.ts';
@@ -19,21 +20,24 @@ const PATHS: KernelCase<AttentionProblem>[] = [
   { problem: problem({ batch: 5, queries: 35, keys: 34, heads: 2, headDim: 5, mask: true, layout: 'packed_kv' }) },
   { problem: problem({ batch: 2, tokens: 35, heads: 2, headDim: 48, layout: 'packed_qkv' }) },
   { problem: problem({ batch: 2, queries: 37, keys: 66, heads: 2, headDim: 127 }) },
+  { problem: problem({ batch: 4, queries: 35, keys: 41, heads: 2, headDim: 20, mask: true, lse: true }) },
 ];
+
+/** Which keys are seen, batch element by batch element: some at random, one only, none, all, and so on. */
+export function drawMask(random: Random, { batch, keys }: Pick<AttentionProblem, 'batch' | 'keys'>): Uint32Array {
+  const mask = new Uint32Array(batch * keys);
+  for (let b = 0; b < batch; b++) {
+    const one = random.integer(0, keys - 1);
+    for (let j = 0; j < keys; j++) mask[b * keys + j] = [random.integer(0, 1), j === one ? 1 : 0, 0, 1][b % 4];
+  }
+  return mask;
+}
 
 export const attentionCheck: KernelCheck<AttentionProblem> = {
   kernel: attention,
   reference: attentionReference,
   draw: {
-    // By turns: at random, one key only, no key, every key.
-    mask: (random, { batch, keys }) => {
-      const mask = new Uint32Array(batch * keys);
-      for (let b = 0; b < batch; b++) {
-        const one = random.integer(0, keys - 1);
-        for (let j = 0; j < keys; j++) mask[b * keys + j] = [random.integer(0, 1), j === one ? 1 : 0, 0, 1][b % 4];
-      }
-      return mask;
-    },
+    mask: drawMask,
   },
   cases: [
     ...EDGES,

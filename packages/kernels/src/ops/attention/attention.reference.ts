@@ -1,11 +1,13 @@
 import type { Arrays } from '../../testing/check-kernel.ts';
 import { type AttentionProblem, attentionLayout } from './attention.ts';
+import type { AttentionBackwardProblem } from './attention_backward.ts';
 
-/** softmax(q·kᵀ/√D)·v for each batch element and head, in float64, over the keys that `mask` shows; zeros where it shows none. */
+/** softmax(q·kᵀ/√D)·v for each batch element and head, in float64, over the keys that `mask` shows; zeros where it shows none. Likewise lse. */
 export function attentionReference(problem: AttentionProblem, { q, k, v, mask }: Arrays): Arrays {
   const { batch, queries, keys, heads, headDim } = problem;
   const { stride, offset } = attentionLayout(problem);
   const y = new Float64Array(batch * queries * heads * headDim);
+  const lse = new Float64Array(batch * heads * queries);
   const weights = new Float64Array(keys);
   for (let b = 0; b < batch; b++) {
     for (let h = 0; h < heads; h++) {
@@ -25,6 +27,7 @@ export function attentionReference(problem: AttentionProblem, { q, k, v, mask }:
           weights[j] = Math.exp(weights[j] - peak);
           total += weights[j];
         }
+        lse[(b * heads + h) * queries + i] = peak + Math.log(total);
         const yAt = ((b * queries + i) * heads + h) * headDim;
         for (let j = 0; j < keys; j++) {
           const vAt = (b * keys + j) * stride.v + offset.v + h * headDim;
@@ -33,5 +36,67 @@ export function attentionReference(problem: AttentionProblem, { q, k, v, mask }:
       }
     }
   }
-  return { y };
+  return problem.lse ? { y, lse } : { y };
+}
+
+/** Σ over the last axis of y·dy, and lse in powers of 2: [B,H,Nq,2], in float64. */
+export function attentionBackwardStatsReference(problem: AttentionBackwardProblem, { y, dy, lse }: Arrays): Arrays {
+  const { batch, queries, heads, headDim } = problem;
+  const stats = new Float64Array(batch * heads * queries * 2);
+  for (let b = 0; b < batch; b++) {
+    for (let h = 0; h < heads; h++) {
+      for (let i = 0; i < queries; i++) {
+        const at = ((b * queries + i) * heads + h) * headDim;
+        const to = (b * heads + h) * queries + i;
+        stats[2 * to] = lse[to] * Math.LOG2E;
+        for (let d = 0; d < headDim; d++) stats[2 * to + 1] += y[at + d] * dy[at + d];
+      }
+    }
+  }
+  return { stats };
+}
+
+/**
+ * Gradients of attention for dy, in float64, from the softmax's normalisation as `stats` tells it. dq, dk and dv are laid out like q, k and v,
+ * each in a tensor of its own: where operands are packed, the columns of the two others are zeros, and the gradient of the packed tensor is
+ * the sum.
+ */
+export function attentionBackwardReference(
+  problem: AttentionBackwardProblem,
+  { q, k, v, mask, dy, stats }: Arrays,
+): { dq: Float64Array; dk: Float64Array; dv: Float64Array } {
+  const { batch, queries, keys, heads, headDim } = problem;
+  const { stride, offset } = attentionLayout(problem);
+  const scale = 1 / Math.sqrt(headDim);
+  const dq = new Float64Array(batch * queries * stride.q);
+  const dk = new Float64Array(batch * keys * stride.k);
+  const dv = new Float64Array(batch * keys * stride.v);
+  for (let b = 0; b < batch; b++) {
+    for (let h = 0; h < heads; h++) {
+      for (let i = 0; i < queries; i++) {
+        const qAt = (b * queries + i) * stride.q + offset.q + h * headDim;
+        const yAt = ((b * queries + i) * heads + h) * headDim;
+        const row = (b * heads + h) * queries + i;
+        for (let j = 0; j < keys; j++) {
+          if (mask && !mask[b * keys + j]) continue;
+          const kAt = (b * keys + j) * stride.k + offset.k + h * headDim;
+          const vAt = (b * keys + j) * stride.v + offset.v + h * headDim;
+          let score = 0;
+          let dp = 0;
+          for (let d = 0; d < headDim; d++) {
+            score += q[qAt + d] * k[kAt + d];
+            dp += dy[yAt + d] * v[vAt + d];
+          }
+          const p = Math.exp(score * scale - stats[2 * row] * Math.LN2);
+          const ds = p * (dp - stats[2 * row + 1]) * scale;
+          for (let d = 0; d < headDim; d++) {
+            dq[qAt + d] += ds * k[kAt + d];
+            dk[kAt + d] += ds * q[qAt + d];
+            dv[vAt + d] += p * dy[yAt + d];
+          }
+        }
+      }
+    }
+  }
+  return { dq, dk, dv };
 }

@@ -1,8 +1,10 @@
 import type { AdapterTraits } from '../../runtime/context.ts';
 import { badInput } from '../../runtime/errors.ts';
-import { defineKernel, linearGrid, type Variant } from '../../runtime/kernel.ts';
+import { defineKernel, linearGrid, type Param, type Variant } from '../../runtime/kernel.ts';
 import operands from './attention_operands.wgsl';
 import registers from './attention_registers.wgsl';
+import softmax from './attention_softmax.wgsl';
+import tile from './attention_tile.wgsl';
 import tiles from './attention_tiles.wgsl';
 
 /** Sizes of one call of attention, and how its operands are packed. E is heads·headDim. */
@@ -23,6 +25,8 @@ export interface AttentionProblem {
    * - `packed_qkv`: q, k and v are one tensor [B·N,3E], in that order, bound under all three names; Nq = Nk.
    */
   readonly layout: 'separate' | 'packed_kv' | 'packed_qkv';
+  /** Whether `lse` [B,H,Nq] is written too, ln Σ exp(q·k/√D) of each query: what the backward form needs. 0 where no key is seen. */
+  readonly lse?: boolean;
 }
 
 /** Elements from one row to the next of q, k and v, and the column at which each begins. */
@@ -38,7 +42,15 @@ export function attentionLayout({ heads, headDim, layout }: AttentionProblem) {
   }
 }
 
-/** The accumulators of both shaders end here. */
+/** The uniform block of every attention shader. */
+export function attentionParams(problem: AttentionProblem): Param[] {
+  const { stride, offset } = attentionLayout(problem);
+  const { batch, queries, keys, heads, headDim } = problem;
+  const sizes = [batch, queries, keys, heads, headDim, stride.q, stride.k, stride.v, offset.q, offset.k, offset.v];
+  return [...sizes.map((u32) => ({ u32 })), { f32: Math.LOG2E / Math.sqrt(headDim) }];
+}
+
+/** The accumulators of all shaders end here. */
 const MAX_HEAD_DIM = 128;
 
 /**
@@ -72,25 +84,26 @@ export const attention = defineKernel<AttentionProblem>({
       access: 'read_write',
       length: ({ batch, queries, heads, headDim }) => batch * queries * heads * headDim,
     },
+    {
+      name: 'lse',
+      access: 'read_write',
+      length: ({ batch, queries, heads, lse }) => (lse ? batch * heads * queries : 0),
+    },
   ],
-  params: (problem) => {
-    const { stride, offset } = attentionLayout(problem);
-    const { batch, queries, keys, heads, headDim } = problem;
-    const sizes = [batch, queries, keys, heads, headDim, stride.q, stride.k, stride.v, offset.q, offset.k, offset.v];
-    return [...sizes.map((u32) => ({ u32 })), { f32: Math.LOG2E / Math.sqrt(headDim) }];
-  },
+  params: attentionParams,
   variant: (problem, traits) => {
-    checkProblem(problem);
+    checkAttentionProblem(problem);
     return traits.software ? registersVariant(problem, traits) : tilesVariant(problem);
   },
   // Two products; per score a scaling, a maximum, a subtraction, an exponential and an addition; a division per element of y.
   flops: ({ batch, heads, queries, keys, headDim }) => batch * heads * queries * (keys * (4 * headDim + 5) + headDim),
-  // q, k, v, y and the mask, each once, whether or not some of them share a tensor.
-  bytes: ({ batch, queries, keys, heads, headDim, mask }) =>
-    4 * batch * (2 * (queries + keys) * heads * headDim + (mask ? keys : 0)),
+  // q, k, v, y, the mask and the log-sum-exp, each once, whether or not some of them share a tensor.
+  bytes: ({ batch, queries, keys, heads, headDim, mask, lse }) =>
+    4 * batch * (2 * (queries + keys) * heads * headDim + (mask ? keys : 0) + (lse ? queries * heads : 0)),
 });
 
-function checkProblem({ headDim, layout, queries, keys }: AttentionProblem): void {
+/** Throws MovtError for a problem that no attention shader can run. */
+export function checkAttentionProblem({ headDim, layout, queries, keys }: AttentionProblem): void {
   if (headDim < 1 || headDim > MAX_HEAD_DIM) {
     throw badInput({
       action: 'planning attention',
@@ -109,7 +122,8 @@ function checkProblem({ headDim, layout, queries, keys }: AttentionProblem): voi
   }
 }
 
-const sizeFlags = ({ headDim, mask }: AttentionProblem) => ({
+/** Flags that the operands and the accumulators of every attention shader need. */
+export const sizeFlags = ({ headDim, mask }: AttentionProblem) => ({
   VEC4: headDim % 4 === 0,
   MASK: mask,
   HEAD_OVER_32: headDim > 32,
@@ -120,8 +134,8 @@ function tilesVariant(problem: AttentionProblem): Variant {
   const { batch, heads, queries } = problem;
   const queriesPerWorkgroup = 32;
   return {
-    source: operands + tiles,
-    flags: sizeFlags(problem),
+    source: operands + softmax + tile + tiles,
+    flags: { ...sizeFlags(problem), LSE: problem.lse ?? false },
     workgroups: linearGrid(batch * heads * Math.ceil(queries / queriesPerWorkgroup)),
   };
 }
@@ -132,8 +146,14 @@ function registersVariant(problem: AttentionProblem, { subgroupSize }: AdapterTr
   const WORKGROUP_SIZE = SUBGROUPS ? subgroupSize : 8;
   const queriesPerWorkgroup = 4 * WORKGROUP_SIZE;
   return {
-    source: (SUBGROUPS ? 'enable subgroups;\n' : '') + operands + registers,
-    flags: { ...sizeFlags(problem), SUBGROUPS, LANES_4: subgroupSize === 4, LANES_8: subgroupSize === 8 },
+    source: (SUBGROUPS ? 'enable subgroups;\n' : '') + operands + softmax + registers,
+    flags: {
+      ...sizeFlags(problem),
+      LSE: problem.lse ?? false,
+      SUBGROUPS,
+      LANES_4: subgroupSize === 4,
+      LANES_8: subgroupSize === 8,
+    },
     overrides: { WORKGROUP_SIZE },
     workgroups: linearGrid(batch * heads * Math.ceil(queries / queriesPerWorkgroup)),
   };

@@ -172,6 +172,9 @@ fn main(
     }
   }
 
+#if LSE
+  store_lse(head, query, peak, total);
+#endif
   let norm = reciprocal(total);
   for (var d = 0u; d < params.head_dim; d += 4) {
     let rows = transpose(scaled(o[d / 4], norm));
