@@ -19,13 +19,17 @@ export function velocityLinearReference(problem: VelocityLinearProblem, inputs: 
   return { y: Float64Array.from(y, (value) => activateReference('relu', value)), position };
 }
 
-/** Where the ReLU let something through. */
-const open = ({ dy, y }: Arrays) => Float64Array.from(dy, (value, i) => (y[i] > 0 ? value : 0));
+/** dy where the ReLU let something through. */
+function throughRelu({ dy, y }: Arrays): Float64Array {
+  const gradient = new Float64Array(dy.length);
+  for (let i = 0; i < dy.length; i++) gradient[i] = y[i] > 0 ? dy[i] : 0;
+  return gradient;
+}
 
 /** Its backward for the tracks, in float64. dy, y [B,T,N,C], weight [C,3], frames [B], dposition [B,N,4] → dtracks [B,T,N,3] */
 export function velocityLinearBackwardReference(problem: VelocityLinearBackwardProblem, inputs: Arrays): Arrays {
   const { batch, frames, points, channels } = problem;
-  const gradient = open(inputs);
+  const gradient = throughRelu(inputs);
   const dtracks = new Float64Array(batch * frames * points * 3);
   for (let b = 0; b < batch; b++) {
     for (let t = 0; t < frames; t++) {
@@ -52,7 +56,7 @@ export function velocityLinearParametersBackwardReference(
   inputs: Arrays,
 ): Arrays {
   const { channels } = problem;
-  const gradient = open(inputs);
+  const gradient = throughRelu(inputs);
   const { velocity } = velocityReference(problem, inputs);
   const dweight = new Float64Array(channels * 3);
   const dbias = new Float64Array(channels);
