@@ -1,5 +1,6 @@
 export { type ActivationProblem, activation } from './ops/activation/activation.ts';
 export { type AttentionProblem, attention } from './ops/attention/attention.ts';
+export { type ColumnSumProblem, columnSum } from './ops/column_sum/column_sum.ts';
 export { type Conv1dProblem, conv1d } from './ops/conv1d/conv1d.ts';
 export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';
 export { type PackedImage, pyramidLength, pyramidLevels } from './ops/gaussian_pyramid/pyramid.ts';
@@ -7,6 +8,12 @@ export { klt, POINT_SIZE } from './ops/klt/klt.ts';
 export { PATCH_SIDE } from './ops/klt/window.ts';
 export { type LayernormProblem, layernorm } from './ops/layernorm/layernorm.ts';
 export { type MatmulProblem, matmul } from './ops/matmul/matmul.ts';
+export {
+  type GradientStep,
+  type MatmulBackward,
+  type MatmulBackwardProblem,
+  matmulBackward,
+} from './ops/matmul/matmul_backward.ts';
 export { type MeanPoolProblem, meanPool } from './ops/mean_pool/mean_pool.ts';
 export { queryPatches } from './ops/query_patches/query_patches.ts';
 export {

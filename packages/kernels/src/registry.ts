@@ -1,5 +1,6 @@
 import { activationCheck } from './ops/activation/activation.cases.ts';
 import { attentionCheck } from './ops/attention/attention.cases.ts';
+import { columnSumCheck } from './ops/column_sum/column_sum.cases.ts';
 import { conv1dCheck } from './ops/conv1d/conv1d.cases.ts';
 import { gaussianPyramidCheck } from './ops/gaussian_pyramid/gaussian_pyramid.cases.ts';
 import { kltCheck } from './ops/klt/klt.cases.ts';
@@ -22,6 +23,7 @@ const forget = <Problem>(check: KernelCheck<Problem>) => check as unknown as Ker
 export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(activationCheck),
   forget(attentionCheck),
+  forget(columnSumCheck),
   forget(conv1dCheck),
   forget(gaussianPyramidCheck),
   forget(kltCheck),

@@ -36,5 +36,8 @@ export const matmulCheck: KernelCheck<MatmulProblem> = {
     bench({ m: 60, n: 2048, k: 256, bias: true, activation: 'relu' }),
     bench({ m: 60, n: 256, k: 2048, bias: true }),
     bench({ m: 1920, n: 256, k: 128, bias: true, activation: 'relu' }),
+    // Gradients of the last with respect to x and to the weight.
+    bench({ m: 1920, n: 128, k: 256, weightKN: true }),
+    bench({ m: 256, n: 128, k: 480, batch: 4, batchedWeight: true, transposeX: true, weightKN: true }),
   ],
 };
