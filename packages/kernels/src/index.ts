@@ -2,14 +2,21 @@ export { type ActivationProblem, activation } from './ops/activation/activation.
 export { type AttentionProblem, attention } from './ops/attention/attention.ts';
 export { type ColumnSumProblem, columnSum } from './ops/column_sum/column_sum.ts';
 export { type Conv1dProblem, conv1d } from './ops/conv1d/conv1d.ts';
+export {
+  type Conv1dBackward,
+  type Conv1dBackwardProblem,
+  conv1dBackward,
+  conv1dBackwardWeight,
+  conv1dBackwardX,
+} from './ops/conv1d/conv1d_backward.ts';
 export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';
 export { type PackedImage, pyramidLength, pyramidLevels } from './ops/gaussian_pyramid/pyramid.ts';
+export { dispatchGradient, type GradientStep } from './ops/gradient_steps.ts';
 export { klt, POINT_SIZE } from './ops/klt/klt.ts';
 export { PATCH_SIDE } from './ops/klt/window.ts';
 export { type LayernormProblem, layernorm } from './ops/layernorm/layernorm.ts';
 export { type MatmulProblem, matmul } from './ops/matmul/matmul.ts';
 export {
-  type GradientStep,
   type MatmulBackward,
   type MatmulBackwardProblem,
   matmulBackward,

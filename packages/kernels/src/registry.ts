@@ -2,6 +2,7 @@ import { activationCheck } from './ops/activation/activation.cases.ts';
 import { attentionCheck } from './ops/attention/attention.cases.ts';
 import { columnSumCheck } from './ops/column_sum/column_sum.cases.ts';
 import { conv1dCheck } from './ops/conv1d/conv1d.cases.ts';
+import { conv1dBackwardWeightCheck, conv1dBackwardXCheck } from './ops/conv1d/conv1d_backward.cases.ts';
 import { gaussianPyramidCheck } from './ops/gaussian_pyramid/gaussian_pyramid.cases.ts';
 import { kltCheck } from './ops/klt/klt.cases.ts';
 import { layernormCheck } from './ops/layernorm/layernorm.cases.ts';
@@ -25,6 +26,8 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(attentionCheck),
   forget(columnSumCheck),
   forget(conv1dCheck),
+  forget(conv1dBackwardWeightCheck),
+  forget(conv1dBackwardXCheck),
   forget(gaussianPyramidCheck),
   forget(kltCheck),
   forget(layernormCheck),

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createPlan } from '../../runtime/plan.ts';
-import type { PlanBuilder, PlanTensor } from '../../runtime/plan-types.ts';
 import { assertClose, createRandom, describe, testContext } from '../../testing/index.ts';
+import { dispatchGradient } from '../gradient_steps.ts';
 import { matmulBackwardReference, matmulReference } from './matmul.reference.ts';
-import { type GradientStep, type MatmulBackwardProblem, matmulBackward } from './matmul_backward.ts';
+import { type MatmulBackwardProblem, matmulBackward } from './matmul_backward.ts';
 
 const CASES: readonly MatmulBackwardProblem[] = [
   { m: 1, n: 1, k: 1 },
@@ -29,33 +29,24 @@ function draw({ m, n, k, batch = 1, batchedWeight }: MatmulBackwardProblem, seed
 
 const newSeed = () => (Math.random() * 2 ** 32) >>> 0;
 
-function dispatchAll(builder: PlanBuilder, steps: readonly GradientStep[], tensors: Record<string, PlanTensor>) {
-  const bound = { ...tensors };
-  for (const { kernel, problem, operands } of steps) {
-    const length = kernel.bindings.at(-1)!.length(problem as never);
-    bound[operands.y] = builder.tensor(operands.y, length);
-    const pairs = Object.entries(operands).map(([binding, tensor]) => [binding, bound[tensor]]);
-    builder.dispatch(kernel as never, problem, Object.fromEntries(pairs));
-  }
-  return bound[steps.at(-1)!.operands.y];
-}
-
 for (const problem of CASES) {
   test(`matmul backward ${describe(problem)}`, async () => {
     const seed = newSeed();
     const inputs = draw(problem, seed);
+    const expected = matmulBackwardReference(problem, inputs);
     const builder = createPlan(await testContext(), 'matmul backward');
     const tensors = Object.fromEntries(
       Object.entries(inputs).map(([name, values]) => [name, builder.input(name, values.length)]),
     );
     for (const [name, steps] of Object.entries(matmulBackward(problem))) {
-      builder.output(name, dispatchAll(builder, steps, tensors));
+      const gradient = builder.tensor(name, expected[name].length);
+      dispatchGradient(builder, steps, { ...tensors, [name]: gradient });
+      builder.output(name, gradient);
     }
     const plan = await builder.build();
     const actual = await plan.run(inputs);
     const again = await plan.run(inputs);
     await plan.destroy();
-    const expected = matmulBackwardReference(problem, inputs);
     const atol = 4e-6 * Math.sqrt(Math.max(problem.m * (problem.batch ?? 1), problem.n));
     for (const [name, values] of Object.entries(expected)) {
       assertClose(actual[name], values, { rtol: 1e-5, atol }, `${name} ${describe(problem)} seed ${seed}`);
