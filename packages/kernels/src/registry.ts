@@ -7,7 +7,9 @@ import {
   attentionBackwardQueriesCheck,
   attentionBackwardStatsCheck,
 } from './ops/attention/attention_backward.cases.ts';
+import { columnSumCheck } from './ops/column_sum/column_sum.cases.ts';
 import { conv1dCheck } from './ops/conv1d/conv1d.cases.ts';
+import { conv1dBackwardWeightCheck, conv1dBackwardXCheck } from './ops/conv1d/conv1d_backward.cases.ts';
 import { crossEntropyCheck } from './ops/cross_entropy/cross_entropy.cases.ts';
 import { dropoutCheck } from './ops/dropout/dropout.cases.ts';
 import { gaussianPyramidCheck } from './ops/gaussian_pyramid/gaussian_pyramid.cases.ts';
@@ -48,6 +50,9 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(conv1dCheck),
   forget(crossEntropyCheck),
   forget(dropoutCheck),
+  forget(columnSumCheck),
+  forget(conv1dBackwardWeightCheck),
+  forget(conv1dBackwardXCheck),
   forget(gaussianPyramidCheck),
   forget(gradNormCheck),
   forget(gradNormPartsCheck),

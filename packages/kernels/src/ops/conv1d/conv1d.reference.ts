@@ -1,5 +1,6 @@
 import type { Arrays } from '../../testing/check-kernel.ts';
 import type { Conv1dProblem } from './conv1d.ts';
+import type { Conv1dBackwardProblem } from './conv1d_backward.ts';
 
 /** Conv1d over time with zero padding, and the maximum over time where it is asked for, in float64. */
 export function conv1dReference(problem: Conv1dProblem, { x, weight, bias, frames }: Arrays): Arrays {
@@ -7,6 +8,7 @@ export function conv1dReference(problem: Conv1dProblem, { x, weight, bias, frame
   const all = new Float64Array(batch * problem.frames * points * outputs);
   // Columns between `outputs` and `yStride` belong to somebody else: NaN, as they were.
   const most = new Float64Array((batch * points - 1) * yStride + outputs).fill(NaN);
+  const argmax = new Uint32Array(batch * points * outputs);
   for (let b = 0; b < batch; b++) {
     for (let n = 0; n < points; n++) {
       for (let o = 0; o < outputs; o++) {
@@ -20,11 +22,43 @@ export function conv1dReference(problem: Conv1dProblem, { x, weight, bias, frame
             for (let c = 0; c < inputs; c++) sum += x[row + c] * weight[(tap * outputs + o) * inputs + c];
           }
           all[((b * problem.frames + t) * points + n) * outputs + o] = sum;
-          if (t < frames[b]) best = Math.max(best, sum);
+          if (t >= frames[b] || sum <= best) continue;
+          best = sum;
+          argmax[(b * points + n) * outputs + o] = t;
         }
         most[(b * points + n) * yStride + o] = best;
       }
     }
   }
-  return { y: maxOverTime ? most : all };
+  if (!maxOverTime) return { y: all };
+  return problem.storeArgmax ? { y: most, argmax } : { y: most };
+}
+
+/** The gradients of the maxima over time, in float64: each flows to the taps round the frame of its maximum. */
+export function conv1dBackwardReference(
+  problem: Conv1dBackwardProblem,
+  { x, weight, dy, argmax, frames }: Arrays,
+): Record<'dx' | 'dweight' | 'dbias', Float64Array> {
+  const { batch, points, inputs, outputs, taps, dyStride = outputs } = problem;
+  const dx = new Float64Array(batch * problem.frames * points * inputs);
+  const dweight = new Float64Array(taps * outputs * inputs);
+  const dbias = new Float64Array(outputs);
+  for (let point = 0; point < batch * points; point++) {
+    const b = Math.floor(point / points);
+    for (let o = 0; o < outputs; o++) {
+      const slope = dy[point * dyStride + o];
+      dbias[o] += slope;
+      for (let tap = 0; tap < taps; tap++) {
+        const source = argmax[point * outputs + o] + tap - (taps - 1) / 2;
+        if (source < 0 || source >= frames[b]) continue;
+        const row = ((b * problem.frames + source) * points + (point % points)) * inputs;
+        for (let c = 0; c < inputs; c++) {
+          const at = (tap * outputs + o) * inputs + c;
+          dx[row + c] += slope * weight[at];
+          dweight[at] += slope * x[row + c];
+        }
+      }
+    }
+  }
+  return { dx, dweight, dbias };
 }

@@ -13,6 +13,8 @@ export interface Conv1dProblem {
   readonly taps: number;
   /** Store only each point's maximum over its clip's frames. */
   readonly maxOverTime: boolean;
+  /** With maxOverTime: store each maximum's frame too, which the gradient wants; of equal ones the first, as torch. */
+  readonly storeArgmax?: boolean;
   /** With maxOverTime: elements from one point's row of y to the next; `outputs` unless told. */
   readonly yStride?: number;
   /** Weights and biases are stored as f16. */
@@ -23,6 +25,7 @@ export interface Conv1dProblem {
  * torch.nn.Conv1d over T with padding 'same', for every point: x [B,T,N,C], weight [taps,O,C] (a permuted
  * copy of torch's [O,C,taps]: channels lie side by side), bias [O] → y [B,T,N,O],
  * or with maxOverTime the maximum over time y [B·N, yStride], of which O columns are written.
+ * With storeArgmax also the frames of the maxima, argmax [B·N, O].
  * frames [B] is each clip's length (1 … T): later frames count as zeros, and never as the maximum.
  */
 export const conv1d = defineKernel<Conv1dProblem>({
@@ -43,6 +46,12 @@ export const conv1d = defineKernel<Conv1dProblem>({
     },
     { name: 'frames', access: 'read', type: 'u32', length: ({ batch }) => batch },
     { name: 'y', access: 'read_write', length: outputLength },
+    {
+      name: 'argmax',
+      access: 'read_write',
+      type: 'u32',
+      length: ({ batch, points, outputs, ...problem }) => (storesArgmax(problem) ? batch * points * outputs : 0),
+    },
   ],
   params: (problem, traits) => {
     const { batch, frames, points, inputs, outputs, taps, yStride = outputs } = problem;
@@ -58,6 +67,7 @@ export const conv1d = defineKernel<Conv1dProblem>({
         ...tile.flags,
         VEC4: hasVectors(problem),
         MAX_OVER_TIME: maxOverTime,
+        ARGMAX: storesArgmax(problem),
         REDUCE_THREADS: maxOverTime && tile.flags.TILED!,
       },
       overrides: { ...tile.overrides, THREADS: tile.threads, TILE_COLUMNS: tile.columns },
@@ -67,6 +77,9 @@ export const conv1d = defineKernel<Conv1dProblem>({
   flops: ({ batch, frames, points, inputs, outputs, taps, maxOverTime }) =>
     batch * points * outputs * (frames * 2 * inputs * taps + frames + (maxOverTime ? frames : 0)),
 });
+
+const storesArgmax = ({ maxOverTime, storeArgmax = false }: Pick<Conv1dProblem, 'maxOverTime' | 'storeArgmax'>) =>
+  maxOverTime && storeArgmax;
 
 /** Whether the channels of every operand are whole vec4s. */
 function hasVectors({ inputs, outputs, maxOverTime, yStride = outputs }: Conv1dProblem): boolean {

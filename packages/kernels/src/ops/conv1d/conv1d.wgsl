@@ -2,6 +2,12 @@
 // before this source. The rows of a tile are frames of one point, its segments the taps of the kernel.
 // With MAX_OVER_TIME the maximum over the clip's frames is taken in registers and the convolved frames are never stored.
 
+#if VEC4
+alias Frame = vec4u;
+#else
+alias Frame = u32;
+#endif
+
 struct Params {
   frames: u32,  // T
   points: u32,  // N
@@ -18,7 +24,10 @@ struct Params {
 @group(0) @binding(2) var<storage, read> bias: array<Weight>;     // [O]
 @group(0) @binding(3) var<storage, read> frames: array<u32>;      // [B]: length of each clip; what comes after is taken as zero
 @group(0) @binding(4) var<storage, read_write> y: array<Element>; // [B,T,N,O], or rows [B*N, y_stride] with MAX_OVER_TIME
-@group(0) @binding(5) var<uniform> params: Params;
+#if ARGMAX
+@group(0) @binding(5) var<storage, read_write> argmax: array<Frame>; // [B*N, O]
+#endif
+@group(0) @binding(6) var<uniform> params: Params;
 
 override THREADS: u32;
 override TILE_COLUMNS: u32;
@@ -83,10 +92,17 @@ fn store(at: u32, column: u32, values: vec4f) {
 // Below every f32 but the infinite one, which the first comparison cannot mistake for a frame.
 const LOWEST: f32 = -0x1.fffffep+127;
 var<private> best: vec4f;
+#if ARGMAX
+var<private> best_frame: vec4u;
+#endif
 
 fn emit(row: u32, column: u32, values: vec4f) {
   // A NaN on either side stays, as in torch.max.
-  best = select(best, values, !(values <= best) & (best == best));
+  let better = !(values <= best) & (best == best);
+  best = select(best, values, better);
+#if ARGMAX
+  best_frame = select(best_frame, vec4u(row), better);
+#endif
 }
 #else
 fn emit(row: u32, column: u32, values: vec4f) {
@@ -94,14 +110,47 @@ fn emit(row: u32, column: u32, values: vec4f) {
 }
 #endif
 
+#if ARGMAX
+#if VEC4
+fn store_frames(at: u32, column: u32) {
+  if (column < params.outputs) {
+    argmax[(at + column) / 4] = best_frame;
+  }
+}
+#else
+fn store_frames(at: u32, column: u32) {
+  for (var i = 0u; i < 4 && column + i < params.outputs; i++) {
+    argmax[at + column + i] = best_frame[i];
+  }
+}
+#endif
+#endif
+
 #if REDUCE_THREADS
+#if ARGMAX
+var<workgroup> frame_stage: array<vec4u, THREADS>;
+#endif
+
 // Threads that hold other rows of the same columns lie THREADS_N apart: fold their maxima together, where the weight was staged.
 fn fold_threads(thread: u32) {
   workgroupBarrier();
   w_stage[thread] = best;
+#if ARGMAX
+  frame_stage[thread] = best_frame;
+#endif
   workgroupBarrier();
   for (var other = thread % THREADS_N; other < THREADS; other += THREADS_N) {
+#if ARGMAX
+    let values = w_stage[other];
+    let others = frame_stage[other];
+    // Among equals, and among NaNs, the first frame is the one.
+    let better = !(values <= best) & (best == best);
+    let equal = (values == best) | ((values != values) & (best != best));
+    best = select(best, values, better);
+    best_frame = select(best_frame, others, better | (equal & (others < best_frame)));
+#else
     emit(0, 0, w_stage[other]);
+#endif
   }
 }
 #endif
@@ -139,5 +188,8 @@ fn main(
   }
 #endif
   store((clip * params.points + point) * params.y_stride, column0 + 4 * thread, best);
+#if ARGMAX
+  store_frames((clip * params.points + point) * params.outputs, column0 + 4 * thread);
+#endif
 #endif
 }

@@ -19,6 +19,9 @@ enable f16;
 //   x4_at(base, k) -> vec4f            elements k to k+3 of that row, k a multiple of 4, zeros past the last
 //   w_base(column, segment) -> u32     the same for a column of the weight
 //   w4_at(base, k) -> vec4f            and its elements; past the last, any of them
+//   x4x4_at(base, k) -> mat4x4f        with X_BLOCKS, in place of x4_at: elements k to k+3 of that row and of its three neighbours, a column
+//                                      of the result each; rows are then asked for in fours. For an x that is stored [k,m]
+//   w4x4_at(base, k) -> mat4x4f        with W_BLOCKS, in place of w4_at: the same for columns of a weight that is stored [k,n]
 //   bias_at(column) -> vec4f           what is added to four columns
 //   emit(row, column, values)          takes four neighbouring elements of the product
 // and calls multiply_tile, then emit_tile. Rows and columns outside the matrix are asked for too, but no row is emitted: x_base,
@@ -94,43 +97,68 @@ fn held_base(i: u32, segment: u32) -> u32 {
   return x_base(i, segment);
 }
 
-fn held_at(base: u32, k: u32) -> vec4f {
-  return x4_at(base, k);
-}
-
 fn handed_base(i: u32, segment: u32) -> u32 {
   return w_base(i, segment);
-}
-
-fn handed_at(base: u32, k: u32) -> vec4f {
-  return w4_at(base, k);
 }
 #else
 fn held_base(i: u32, segment: u32) -> u32 {
   return w_base(i, segment);
 }
 
-fn held_at(base: u32, k: u32) -> vec4f {
-  return w4_at(base, k);
-}
-
 fn handed_base(i: u32, segment: u32) -> u32 {
   return x_base(i, segment);
 }
-
-fn handed_at(base: u32, k: u32) -> vec4f {
-  return x4_at(base, k);
-}
 #endif
+
+// The four that this thread holds, at k to k+3.
+fn held_at(k: u32) -> mat4x4f {
+#if OWN_ROWS
+#if X_BLOCKS
+  return x4x4_at(held.x, k);
+#else
+  return mat4x4f(x4_at(held.x, k), x4_at(held.y, k), x4_at(held.z, k), x4_at(held.w, k));
+#endif
+#elif W_BLOCKS
+  return w4x4_at(held.x, k);
+#else
+  return mat4x4f(w4_at(held.x, k), w4_at(held.y, k), w4_at(held.z, k), w4_at(held.w, k));
+#endif
+}
+
+// Four of those that are handed round, whose bases are told (in a block the first's is enough), at k to k+3.
+fn handed_at(bases: vec4u, k: u32) -> mat4x4f {
+#if OWN_ROWS
+#if W_BLOCKS
+  return w4x4_at(bases.x, k);
+#else
+  return mat4x4f(w4_at(bases.x, k), w4_at(bases.y, k), w4_at(bases.z, k), w4_at(bases.w, k));
+#endif
+#elif X_BLOCKS
+  return x4x4_at(bases.x, k);
+#else
+  return mat4x4f(x4_at(bases.x, k), x4_at(bases.y, k), x4_at(bases.z, k), x4_at(bases.w, k));
+#endif
+}
+
+// Which sum is that of the i-th of those handed round: with subgroups, a lane's share of them is a block of neighbours where they are
+// loaded in blocks, and else lies apart, so that neighbouring lanes load neighbours.
+fn sum_of(i: u32) -> u32 {
+#if HANDED_BLOCKS
+  return i % 4 * (HANDED / 4) + i / 4;
+#else
+  return i;
+#endif
+}
 
 // Adds the products of k to k+3 to all sums.
 fn add_products(k: u32) {
-  let own = mat4x4f(held_at(held.x, k), held_at(held.y, k), held_at(held.z, k), held_at(held.w, k));
+  let own = held_at(k);
 #if SUBGROUPS
-  let a = handed_at(handed.x, k);
-  let b = handed_at(handed.y, k);
-  let c = handed_at(handed.z, k);
-  let d = handed_at(handed.w, k);
+  let share = handed_at(handed, k);
+  let a = share[0];
+  let b = share[1];
+  let c = share[2];
+  let d = share[3];
 #endif
 #if SUBGROUPS_8
   sum0 += subgroupBroadcast(a, 0) * own;
@@ -183,22 +211,26 @@ fn add_products(k: u32) {
   sum14 += subgroupBroadcast(d, 2) * own;
   sum15 += subgroupBroadcast(d, 3) * own;
 #else
-  sum0 += handed_at(handed0, k) * own;
-  sum1 += handed_at(handed1, k) * own;
-  sum2 += handed_at(handed2, k) * own;
-  sum3 += handed_at(handed3, k) * own;
-  sum4 += handed_at(handed4, k) * own;
-  sum5 += handed_at(handed5, k) * own;
-  sum6 += handed_at(handed6, k) * own;
-  sum7 += handed_at(handed7, k) * own;
-  sum8 += handed_at(handed8, k) * own;
-  sum9 += handed_at(handed9, k) * own;
-  sum10 += handed_at(handed10, k) * own;
-  sum11 += handed_at(handed11, k) * own;
-  sum12 += handed_at(handed12, k) * own;
-  sum13 += handed_at(handed13, k) * own;
-  sum14 += handed_at(handed14, k) * own;
-  sum15 += handed_at(handed15, k) * own;
+  let four0 = handed_at(vec4u(handed0, handed1, handed2, handed3), k);
+  sum0 += four0[0] * own;
+  sum1 += four0[1] * own;
+  sum2 += four0[2] * own;
+  sum3 += four0[3] * own;
+  let four1 = handed_at(vec4u(handed4, handed5, handed6, handed7), k);
+  sum4 += four1[0] * own;
+  sum5 += four1[1] * own;
+  sum6 += four1[2] * own;
+  sum7 += four1[3] * own;
+  let four2 = handed_at(vec4u(handed8, handed9, handed10, handed11), k);
+  sum8 += four2[0] * own;
+  sum9 += four2[1] * own;
+  sum10 += four2[2] * own;
+  sum11 += four2[3] * own;
+  let four3 = handed_at(vec4u(handed12, handed13, handed14, handed15), k);
+  sum12 += four3[0] * own;
+  sum13 += four3[1] * own;
+  sum14 += four3[2] * own;
+  sum15 += four3[3] * own;
 #endif
 }
 
@@ -254,7 +286,9 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, lane: u32) 
       held_base(first + 2, segment),
       held_base(first + 3, segment),
     );
-#if SUBGROUPS
+#if HANDED_BLOCKS
+    handed = vec4u(handed_base(other + 4 * lane, segment));
+#elif SUBGROUPS
     handed = vec4u(
       handed_base(other + lane, segment),
       handed_base(other + HANDED / 4 + lane, segment),
@@ -300,14 +334,19 @@ fn emit_tile(row0: u32, column0: u32, rows: u32, lane: u32) {
     let row = i / (HANDED / 4);
     let column = i % (HANDED / 4) * 4;
     if (first + row < rows) {
-      let values = vec4f(sums[column][row], sums[column + 1][row], sums[column + 2][row], sums[column + 3][row]);
+      let values = vec4f(
+        sums[sum_of(column)][row],
+        sums[sum_of(column + 1)][row],
+        sums[sum_of(column + 2)][row],
+        sums[sum_of(column + 3)][row],
+      );
       emit(first + row, column0 + column, values + bias_at(column0 + column));
     }
   }
 #else
   let count = min(row0 + HANDED, max(rows, row0)) - row0;
   for (var i = 0u; i < count; i++) {
-    emit(row0 + i, column0 + 4 * lane, sums[i]);
+    emit(row0 + i, column0 + 4 * lane, sums[sum_of(i)]);
   }
 #endif
 }

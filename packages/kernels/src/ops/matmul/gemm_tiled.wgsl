@@ -67,10 +67,21 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, thread: u32
   sum1 = vec4f(start.y);
   sum2 = vec4f(start.z);
   sum3 = vec4f(start.w);
-  // Each thread stages at most one quad of x and two of the weight.
+  // Each thread stages at most one quad of x and two of the weight, or a block of four quads of each.
+#if X_BLOCKS
+  let x_row = thread % THREADS_M * 4;
+  let x_quad = thread / THREADS_M;
+  let x_slot = x_row * STAGE_ROW + x_quad % STAGE_QUADS;
+#else
   let x_row = thread / STAGE_QUADS;
   let x_quad = thread % STAGE_QUADS;
   let x_slot = x_row % TILE_ROWS * STAGE_ROW + x_quad;
+#endif
+#if W_BLOCKS
+  let w_column = thread % THREADS_N * 4;
+  let w_quad = thread / THREADS_N;
+  let w_slot = slot_of(w_column) * STAGE_ROW + w_quad % STAGE_QUADS;
+#else
   let w_column = column_of(thread);
   let w_quad = quad_of(thread);
   let w_slot = slot_of(w_column) * STAGE_ROW + w_quad;
@@ -78,6 +89,7 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, thread: u32
   let w_column_2 = column_of(thread + THREADS_M * THREADS_N);
   let w_quad_2 = quad_of(thread + THREADS_M * THREADS_N);
   let w_slot_2 = slot_of(w_column_2) * STAGE_ROW + w_quad_2;
+#endif
 #endif
   for (var segment = 0u; segment < segments; segment++) {
     let x_from = x_base(row0 + x_row, segment);
@@ -88,12 +100,32 @@ fn multiply_tile(row0: u32, column0: u32, segments: u32, inner: u32, thread: u32
     for (var k0 = 0u; k0 < inner; k0 += 4 * STAGE_QUADS) {
       workgroupBarrier();
       // Quads past the end of k are anything: they are not multiplied.
+#if X_BLOCKS
+      if (x_quad < STAGE_QUADS) {
+        let block = x4x4_at(x_from, k0 + 4 * x_quad);
+        x_stage[x_slot] = block[0];
+        x_stage[x_slot + STAGE_ROW] = block[1];
+        x_stage[x_slot + 2 * STAGE_ROW] = block[2];
+        x_stage[x_slot + 3 * STAGE_ROW] = block[3];
+      }
+#else
       if (x_row < TILE_ROWS) {
         x_stage[x_slot] = x4_at(x_from, k0 + 4 * x_quad);
       }
+#endif
+#if W_BLOCKS
+      if (w_quad < STAGE_QUADS) {
+        let block = w4x4_at(w_from, k0 + 4 * w_quad);
+        w_stage[w_slot] = block[0];
+        w_stage[w_slot + THREADS_N * STAGE_ROW] = block[1];
+        w_stage[w_slot + 2 * THREADS_N * STAGE_ROW] = block[2];
+        w_stage[w_slot + 3 * THREADS_N * STAGE_ROW] = block[3];
+      }
+#else
       w_stage[w_slot] = w4_at(w_from, k0 + 4 * w_quad);
 #if TWO_COLUMNS
       w_stage[w_slot_2] = w4_at(w_from_2, k0 + 4 * w_quad_2);
+#endif
 #endif
       workgroupBarrier();
       // (With the bound known, AMD's compiler would load all of a stage ahead, and run out of registers.)

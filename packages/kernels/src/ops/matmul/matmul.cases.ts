@@ -28,6 +28,10 @@ export const matmulCheck: KernelCheck<MatmulProblem> = {
     check({ m: 1, n: 4, k: 4, bias: true }),
     check({ m: 33, n: 68, k: 20, batch: 2, batchedWeight: true, bias: true, activation: 'gelu' }),
     check({ m: 17, n: 36, k: 36, bias: true, halfWeights: true }),
+    // The same across k, which need not fill a vec4 where both lie so.
+    check({ m: 36, n: 68, k: 19, batch: 2, batchedWeight: true, transposeX: true, weightKN: true, bias: true }),
+    check({ m: 33, n: 68, k: 20, weightKN: true, halfWeights: true, bias: true }),
+    check({ m: 36, n: 20, k: 20, transposeX: true }),
     // More than 65,535 workgroups.
     { ...check({ m: 2, n: 3, k: 2, batch: 65_537, batchedWeight: true, bias: true }), chosenVariantOnly: true },
     // movt-base: projections, feed-forward, second layer of the motion MLP.
@@ -36,5 +40,8 @@ export const matmulCheck: KernelCheck<MatmulProblem> = {
     bench({ m: 60, n: 2048, k: 256, bias: true, activation: 'relu' }),
     bench({ m: 60, n: 256, k: 2048, bias: true }),
     bench({ m: 1920, n: 256, k: 128, bias: true, activation: 'relu' }),
+    // Gradients of the last with respect to x and to the weight.
+    bench({ m: 1920, n: 128, k: 256, weightKN: true }),
+    bench({ m: 256, n: 128, k: 480, batch: 4, batchedWeight: true, transposeX: true, weightKN: true }),
   ],
 };

@@ -1,6 +1,7 @@
 import type { Arrays } from '../../testing/check-kernel.ts';
 import { activateReference } from '../activation/activation_functions.reference.ts';
 import type { MatmulProblem } from './matmul.ts';
+import type { MatmulBackwardProblem } from './matmul_backward.ts';
 
 /** y[b,i,j] = activate(Σ x[b,i,l]·weight[b,j,l] + bias[j]) in float64. */
 export function matmulReference(problem: MatmulProblem, { x, weight, bias }: Arrays): Arrays {
@@ -20,4 +21,25 @@ export function matmulReference(problem: MatmulProblem, { x, weight, bias }: Arr
     }
   }
   return { y };
+}
+
+/** The gradients of matmulReference without an activation, in float64: dx, dweight and dbias lie as x, weight and bias do. */
+export function matmulBackwardReference(problem: MatmulBackwardProblem, { x, weight, dy }: Arrays): Arrays {
+  const { m, n, k, batch = 1, weightKN, batchedWeight } = problem;
+  const dx = new Float64Array(batch * m * k);
+  const dweight = new Float64Array((batchedWeight ? batch : 1) * n * k);
+  const dbias = new Float64Array(n);
+  for (let row = 0; row < batch * m; row++) {
+    const weight0 = batchedWeight ? Math.floor(row / m) * n * k : 0;
+    for (let j = 0; j < n; j++) {
+      const slope = dy[row * n + j];
+      dbias[j] += slope;
+      for (let l = 0; l < k; l++) {
+        const at = weight0 + (weightKN ? l * n + j : j * k + l);
+        dx[row * k + l] += slope * weight[at];
+        dweight[at] += slope * x[row * k + l];
+      }
+    }
+  }
+  return { dx, dweight, dbias };
 }

@@ -71,15 +71,17 @@ export const matmul = defineKernel<MatmulProblem>({
     batch * m * n * (2 * k + (bias ? 1 : 0) + ACTIVATION_FLOPS[activation]),
 });
 
-/** Whether rows of every operand are whole vec4s, with k innermost. */
-function hasVectors({ n, k, transposeX, weightKN }: MatmulProblem): boolean {
-  return n % 4 === 0 && k % 4 === 0 && !transposeX && !weightKN;
+/** Whether rows of every operand, as it is stored, are whole vec4s. */
+function hasVectors({ m, n, k, transposeX = false, weightKN = false }: MatmulProblem): boolean {
+  return n % 4 === 0 && (transposeX ? m % 4 === 0 : k % 4 === 0) && (weightKN || k % 4 === 0);
 }
 
 function tileOf(problem: MatmulProblem, traits: AdapterTraits) {
-  const { m, n, batch = 1, weightKN = false, halfWeights = false } = problem;
+  const { m, n, batch = 1, transposeX = false, weightKN = false, halfWeights = false } = problem;
+  const vectors = hasVectors(problem);
+  const blocks = { xBlocks: vectors && transposeX, wBlocks: vectors && weightKN };
   const tuned = traits.tuned?.[tunedName('matmul', tuningKey(problem))];
-  return chooseTile(traits, { rows: m * batch, columns: n, weightKN, halfWeights, tuned });
+  return chooseTile(traits, { rows: m * batch, columns: n, weightKN, ...blocks, halfWeights, tuned });
 }
 
 /** Sizes, and what lies otherwise than it usually does; bias and activation change little. */

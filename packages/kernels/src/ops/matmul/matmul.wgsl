@@ -27,6 +27,13 @@ struct Params {
 override THREADS: u32;
 override TILE_COLUMNS: u32;
 
+// Past the end is taken what is last: a column, or a block of four.
+#if W_BLOCKS
+const LAST: u32 = 4;
+#else
+const LAST: u32 = 1;
+#endif
+
 var<private> batch: u32;
 
 fn x_base(row: u32, segment: u32) -> u32 {
@@ -34,18 +41,38 @@ fn x_base(row: u32, segment: u32) -> u32 {
 }
 
 fn w_base(column: u32, segment: u32) -> u32 {
-  return batch * params.w_batch + min(column, params.n - 1) * params.w_column;
+  return batch * params.w_batch + min(column, params.n - LAST) * params.w_column;
 }
 
 // Rows past the end give anything: they are never stored.
 #if VEC4
+#if X_BLOCKS
+fn x4x4_at(base: u32, k: u32) -> mat4x4f {
+  let at = (vec4u(base) + min(k + vec4u(0, 1, 2, 3), vec4u(params.k - 1)) * params.x_k) / 4;
+  let there = k + vec4u(0, 1, 2, 3) < vec4u(params.k);
+  return transpose(mat4x4f(
+    select(vec4f(0), x[at.x], there.x),
+    select(vec4f(0), x[at.y], there.y),
+    select(vec4f(0), x[at.z], there.z),
+    select(vec4f(0), x[at.w], there.w),
+  ));
+}
+#else
 fn x4_at(base: u32, k: u32) -> vec4f {
   return x[(base + k) / 4];
 }
+#endif
 
+#if W_BLOCKS
+fn w4x4_at(base: u32, k: u32) -> mat4x4f {
+  let at = (vec4u(base) + min(k + vec4u(0, 1, 2, 3), vec4u(params.k - 1)) * params.w_k) / 4;
+  return transpose(mat4x4f(vec4f(weight[at.x]), vec4f(weight[at.y]), vec4f(weight[at.z]), vec4f(weight[at.w])));
+}
+#else
 fn w4_at(base: u32, k: u32) -> vec4f {
   return vec4f(weight[(base + k) / 4]);
 }
+#endif
 
 fn bias_at(column: u32) -> vec4f {
 #if BIAS

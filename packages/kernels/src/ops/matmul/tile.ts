@@ -44,6 +44,9 @@ export interface TileRequest {
   readonly ownRows?: boolean;
   /** The weight is stored [k,n]. */
   readonly weightKN?: boolean;
+  /** Operands that are loaded in blocks of 4 × 4, since their rows of whole vec4s lie across k: see the contract in gemm_rows.wgsl. */
+  readonly xBlocks?: boolean;
+  readonly wBlocks?: boolean;
   /** Weights and biases are stored as f16; sums are f32 all the same. */
   readonly halfWeights?: boolean;
   /** What measuring chose: values that tileTuning offers. */
@@ -77,7 +80,16 @@ function isTile(values: TunedValues, traits: AdapterTraits): boolean {
 /** The tile for a product of `rows` × `columns` on an adapter. */
 export function chooseTile(
   traits: AdapterTraits,
-  { rows, columns, wholeRows = false, weightKN = false, halfWeights = false, ...request }: TileRequest,
+  {
+    rows,
+    columns,
+    wholeRows = false,
+    weightKN = false,
+    halfWeights = false,
+    xBlocks = false,
+    wBlocks = false,
+    ...request
+  }: TileRequest,
 ): Tile {
   const tuned = request.tuned && isTile(request.tuned, traits) ? request.tuned : undefined;
   if (traits.software) {
@@ -94,6 +106,9 @@ export function chooseTile(
         SUBGROUPS_8: subgroupLanes === 8,
         SUBGROUPS_4: subgroupLanes === 4,
         OWN_ROWS: ownRows,
+        X_BLOCKS: xBlocks,
+        W_BLOCKS: wBlocks,
+        HANDED_BLOCKS: subgroupLanes > 0 && (ownRows ? wBlocks : xBlocks),
         TILED: false,
         HALF_WEIGHTS: halfWeights,
       },
@@ -110,7 +125,9 @@ export function chooseTile(
     source: tiledSource + elementsSource,
     flags: {
       WEIGHT_KN: weightKN,
-      TWO_COLUMNS: 4 * threadsN * stageQuads > threads,
+      X_BLOCKS: xBlocks,
+      W_BLOCKS: wBlocks,
+      TWO_COLUMNS: !wBlocks && 4 * threadsN * stageQuads > threads,
       TILED: true,
       HALF_WEIGHTS: halfWeights,
     },

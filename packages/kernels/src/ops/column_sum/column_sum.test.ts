@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import { checkKernel } from '../../testing/check-kernel.ts';
+import { columnSumCheck } from './column_sum.cases.ts';
+
+checkKernel(columnSumCheck);
+test.run();
