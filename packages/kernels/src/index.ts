@@ -10,19 +10,18 @@ export {
 } from './ops/attention/attention_backward.ts';
 export { type ColumnSumProblem, columnSum } from './ops/column_sum/column_sum.ts';
 export { type Conv1dProblem, conv1d } from './ops/conv1d/conv1d.ts';
-export { type CrossEntropyProblem, crossEntropy } from './ops/cross_entropy/cross_entropy.ts';
-export { type DropoutProblem, dropout } from './ops/dropout/dropout.ts';
-export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';
-export { type PackedImage, pyramidLength, pyramidLevels } from './ops/gaussian_pyramid/pyramid.ts';
-export { type GradNormProblem, gradNorm, gradNormParts } from './ops/grad_norm/grad_norm.ts';
-
+export {
   type Conv1dBackward,
   type Conv1dBackwardProblem,
   conv1dBackward,
   conv1dBackwardWeight,
   conv1dBackwardX,
 } from './ops/conv1d/conv1d_backward.ts';
-
+export { type CrossEntropyProblem, crossEntropy } from './ops/cross_entropy/cross_entropy.ts';
+export { type DropoutProblem, dropout } from './ops/dropout/dropout.ts';
+export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';
+export { type PackedImage, pyramidLength, pyramidLevels } from './ops/gaussian_pyramid/pyramid.ts';
+export { type GradNormProblem, gradNorm, gradNormParts } from './ops/grad_norm/grad_norm.ts';
 export { dispatchGradient, type GradientStep } from './ops/gradient_steps.ts';
 export { klt, POINT_SIZE } from './ops/klt/klt.ts';
 export { PATCH_SIDE } from './ops/klt/window.ts';
