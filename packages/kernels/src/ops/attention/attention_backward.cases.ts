@@ -14,8 +14,8 @@ const problem = (sizes: Partial<AttentionBackwardProblem> & { tokens?: number })
 };
 
 /**
- * Full and partial tiles, blocks and lanes; masks, packed operands, vec4s or not, one to four accumulators. lavapipe's compiler
- * needs minutes for the GPU's form of most of them: of those, only the form that the adapter chooses is run.
+ * Full and partial tiles, blocks and lanes; masks, packed operands, vec4s or not, one to four accumulators. lavapipe
+ * takes minutes for the GPU's form of most of them, as it seems to compile it: of those, only the form that the adapter chooses is run.
  */
 const cases: KernelCase<AttentionBackwardProblem>[] = [
   { problem: problem({ tokens: 1, headDim: 1 }), chosenVariantOnly: true },
