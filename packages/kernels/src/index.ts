@@ -68,7 +68,7 @@ export {
 } from './runtime/context.ts';
 export * from './runtime/errors.ts';
 export { toHalf } from './runtime/float16.ts';
-export type { GpuClock, Span } from './runtime/gpu-clock.ts';
+export { type GpuClock, type Span, timestampStep } from './runtime/gpu-clock.ts';
 export {
   type Binding,
   compulsoryBytes,

@@ -1,7 +1,8 @@
+import { timestampStep } from '@movt/kernels';
 import { stampedMs, type Timing } from './timer.ts';
 
 /** Timestamps on a coarser grid than this are rounded on purpose; real clocks tick every 1 to 1,000 ns. */
-const COARSEST_STEP_NS = 10_000n;
+const COARSEST_STEP_NS = 10_000;
 
 /** Below this the wall clock says too little to contradict the GPU's: on a busy machine a submission may wait long for its turn. */
 const TELLING_WALL_MS = 100;
@@ -25,8 +26,8 @@ export function distrust(timings: readonly Timing[], apart: boolean): string | u
       if (timing.stamps[i + 1] < timing.stamps[i]) return 'a timestamp lies before the one that it follows';
     }
   }
-  const step = clockStep(stamps);
-  if (step >= COARSEST_STEP_NS) return `timestamps are rounded to ${Number(step) / 1000} µs`;
+  const step = timestampStep(stamps);
+  if (step >= COARSEST_STEP_NS) return `timestamps are rounded to ${step / 1000} µs`;
   for (const { wallMs, stamps } of timings) {
     const gpuMs = stampedMs(stamps);
     if (gpuMs > 1.1 * wallMs + 0.1) return `timestamps tell ${gpuMs} ms of work that took ${wallMs} ms`;
@@ -39,16 +40,4 @@ export function distrust(timings: readonly Timing[], apart: boolean): string | u
     return `timestamps tell only ${stampedMs(stamps)} ms of work that took ${wallMs} ms`;
   }
   return undefined;
-}
-
-/** The largest step that all these timestamps are whole multiples of apart, in nanoseconds. */
-export function clockStep(stamps: readonly bigint[]): bigint {
-  let step = 0n;
-  for (const stamp of stamps) {
-    let [a, b] = [stamp - stamps[0], step];
-    if (a < 0n) a = -a;
-    while (b > 0n) [a, b] = [b, a % b];
-    step = a;
-  }
-  return step;
 }

@@ -1,4 +1,5 @@
-import { clockStep, distrust } from './clock.ts';
+import { timestampStep } from '@movt/kernels';
+import { distrust } from './clock.ts';
 import { MOST_PASSES, stampedMs, type Timer, type Timing } from './timer.ts';
 import type { Clock } from './types.ts';
 
@@ -48,7 +49,7 @@ async function tryOut(timer: Timer, apart: boolean): Promise<Omit<Sampling, 'sam
     timings.push(...pair);
     const wallMs = Math.min(...pair.map((timing) => timing.wallMs));
     const stampMs = Math.min(...pair.map(({ stamps }) => stampedMs(stamps)));
-    const tickMs = Number(clockStep(timings.flatMap(({ stamps }) => stamps))) / 1e6;
+    const tickMs = timestampStep(timings.flatMap(({ stamps }) => stamps)) / 1e6;
     const isLast = 2 * repeats > (apart ? MOST_PASSES : MOST_REPEATS);
     const distrusted = distrust(timings, apart) ?? (isLast && stampMs === 0 ? 'timestamps stand still' : undefined);
     // Dispatches with timestamps of their own are no better measured together than one by one.
