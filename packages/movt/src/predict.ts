@@ -1,11 +1,4 @@
-import {
-  badInput,
-  type DispatchInfo,
-  type GpuContext,
-  type Granularity,
-  type Plan,
-  type PlanProfile,
-} from '@movt/kernels';
+import { badInput, type GpuContext, type Granularity, type Plan } from '@movt/kernels';
 import { checkTracks, type Tracks } from '@movt/tracker/tracks';
 import type { Checkpoint } from './checkpoint.ts';
 import type { MovtConfig } from './config.ts';
@@ -14,6 +7,7 @@ import { wholeVectors } from './pack-parameter.ts';
 import { commonShape, padClips } from './pad-clips.ts';
 import { planMovt, type Shape } from './plan.ts';
 import { createPlanCache } from './plan-cache.ts';
+import { type PlanTimes, profileBatch } from './profile-batch.ts';
 import { layoutTokenState } from './token-steps.ts';
 
 /** What MovT knows of one clip beside its answer. */
@@ -49,12 +43,11 @@ export interface Prediction {
   readonly cost: PredictionCost;
 }
 
-/** Where the time of one batch went; its first stage, `pad`, lays the clips out as a batch. */
-export interface BatchProfile extends Omit<PlanProfile, 'results'> {
+/** Where the time of one batch went. */
+export interface BatchProfile extends PlanTimes {
   /** As in `Prediction`. */
   readonly outputs: Float32Array[];
   readonly shape: Shape;
-  readonly dispatches: readonly DispatchInfo[];
   /** Milliseconds until its plan was there; about 0 when it was there before. */
   readonly compileMs: number;
 }
@@ -147,15 +140,8 @@ export function createPredictor(
       for (const batch of splitBatches(clips, config, context)) {
         const shape = commonShape(batch);
         const profile = await withPlan(shape, false, async (plan, compileMs) => {
-          const started = performance.now();
-          const inputs = { ...padClips(batch, shape) };
-          const padMs = performance.now() - started;
-          const { stages, results, ...rest } = await plan.profile(inputs, granularity);
-          // Setting the clocks lay in between, which is no part of a run.
-          const end = stages[0].start;
-          const pad = { name: 'pad', start: end - padMs, end };
-          const outputs = outputsOf(results, batch.length, config);
-          return { ...rest, outputs, stages: [pad, ...stages], shape, dispatches: plan.dispatches, compileMs };
+          const { results, ...rest } = await profileBatch(plan, () => ({ ...padClips(batch, shape) }), granularity);
+          return { ...rest, outputs: outputsOf(results, batch.length, config), shape, compileMs };
         });
         profiles.push(profile);
       }

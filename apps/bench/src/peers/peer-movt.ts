@@ -1,30 +1,58 @@
-/** dist/peer-movt.mjs: movt itself as a peer; apps/bench/peers/movt.mjs serves it. */
+/** dist/peer-movt.mjs: movt itself as a peer; apps/bench/peers/movt.mjs and movt-train.mjs serve it. */
 import { readSafetensors } from '@movt/kernels/safetensors/file';
-import { createPredictor, decodeCheckpoint, type Predictor, type Tracks } from 'movt';
+import { createPredictor, createTrainer, decodeCheckpoint, type Predictor, type Tracks, type Trainer } from 'movt';
 import manifest from '../../package.json' with { type: 'json' };
 import { openContext } from '../open-context.ts';
-import type { PeerOperations, RunRequest } from './protocol.ts';
+import type { PeerOperations, RunRequest, TrainLoadRequest, TrainRequest } from './protocol.ts';
+import { PLAIN_TRAINING } from './training-workload.ts';
 
-let predictor: Predictor;
+const { version } = manifest;
 
-export const { load, prepare, run }: PeerOperations = {
+let predicts: Predictor;
+
+export const predictor: PeerOperations = {
   async load({ weights }) {
     const context = await openContext();
-    predictor = createPredictor(context, decodeCheckpoint(await readSafetensors(weights), weights));
-    return { version: manifest.version, adapter: context.adapter.name };
+    predicts = createPredictor(context, decodeCheckpoint(await readSafetensors(weights), weights));
+    return { version, adapter: context.adapter.name };
   },
-  async prepare(sizes) {
-    return { compile_ms: await predictor.warmUp([sizes]) };
+  async prepare({ batch, frames, points }) {
+    return { compile_ms: await predicts.warmUp([{ batch, frames, points }]) };
   },
   async run(request) {
     const started = performance.now();
-    const { outputs, cost } = await predictor.predict(clipsOf(request));
+    const { outputs, cost } = await predicts.predict(clipsOf(request));
     const ms = performance.now() - started;
-    const output = new Float32Array(outputs.length * outputs[0].length);
-    for (const [b, values] of outputs.entries()) output.set(values, b * values.length);
-    return { output, ms, dispatches: cost.dispatches };
+    return { output: join(outputs), ms, dispatches: cost.dispatches };
   },
 };
+
+let trains: Trainer;
+let learningRate: number;
+
+export const trainer: PeerOperations<TrainLoadRequest, TrainRequest> = {
+  async load({ weights: path, optimiser }) {
+    const context = await openContext();
+    const { config, weights } = decodeCheckpoint(await readSafetensors(path), path);
+    trains = createTrainer(context, config, weights, { ...PLAIN_TRAINING, ...optimiser });
+    learningRate = optimiser.learningRate;
+    return { version, adapter: context.adapter.name };
+  },
+  prepare: async (request) => ({ compile_ms: (await step(request)).ms }),
+  async run(request) {
+    const { loss, gradNorm, ms } = await step(request);
+    const { batch, frames, points } = request;
+    const { dispatches } = await trains.plan({ batch, frames, points });
+    const weights = await trains.weights();
+    return { output: join([[loss, gradNorm], ...weights.values()]), ms, dispatches: dispatches.length };
+  },
+};
+
+async function step(request: TrainRequest) {
+  const started = performance.now();
+  const done = await trains.step([{ clips: clipsOf(request), labels: [...request.labels] }], learningRate);
+  return { ...done, ms: performance.now() - started };
+}
 
 /** Views of a batch's clips. */
 function clipsOf({ batch, frames, points, tracks }: RunRequest): Tracks[] {
@@ -34,4 +62,14 @@ function clipsOf({ batch, frames, points, tracks }: RunRequest): Tracks[] {
     T: frames,
     N: points,
   }));
+}
+
+function join(parts: readonly ArrayLike<number>[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

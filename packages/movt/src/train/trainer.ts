@@ -1,4 +1,4 @@
-import { adamwSchedule, badInput, type GpuContext, MovtError, type Plan } from '@movt/kernels';
+import { adamwSchedule, badInput, type GpuContext, type Granularity, MovtError, type Plan } from '@movt/kernels';
 import { checkTracks, type Tracks } from '@movt/tracker/tracks';
 import type { Task } from '../checkpoint.ts';
 import type { MovtConfig } from '../config.ts';
@@ -7,6 +7,7 @@ import { commonShape, padClips } from '../pad-clips.ts';
 import { movtParameters } from '../parameters.ts';
 import type { Shape } from '../plan.ts';
 import { createPlanCache } from '../plan-cache.ts';
+import { type PlanTimes, profileBatch } from '../profile-batch.ts';
 import { createParameterBuffers } from './graph/parameter-buffers.ts';
 import { ADAMW, planStep, type StepOptions } from './graph/step-plan.ts';
 
@@ -62,13 +63,18 @@ export interface Trainer {
    */
   step(batches: readonly TrainBatch[], learningRate: number): Promise<StepResult>;
   /** The plan of a step of one batch, for those who measure it. */
-  plan(shape: Shape): Promise<Pick<Plan, 'dispatches' | 'flops' | 'byteLength'>>;
+  plan(shape: Shape): Promise<Pick<Plan, 'dispatches' | 'flops' | 'byteLength' | 'readBackBytes'>>;
+  /** Takes a step as `step` does, of one batch, timed stage by stage and pass by pass. */
+  profile(batch: TrainBatch, learningRate: number, granularity: Granularity): Promise<PlanTimes>;
   weights(): Promise<Weights>;
   /** The gradients of the last batch of the last step. */
   gradients(): Promise<Weights>;
   state(): Promise<TrainerState>;
   destroy(): Promise<void>;
 }
+
+/** The pass of a step of one batch. */
+const ONE_BATCH = { accumulates: false, updates: true, inspects: false } as const;
 
 /** Bytes of plans kept for shapes that may come again. */
 const PLAN_BUDGET = 2 ** 30;
@@ -105,7 +111,16 @@ export function createTrainer(
       work,
     );
 
-  /** Runs the batch `index` of `count`. */
+  /** The inputs of the batch `index` of `count`. */
+  const inputsOf = (batch: TrainBatch, index: number, count: number, total: number, learningRate: number) => ({
+    ...padClips(batch.clips, commonShape(batch.clips)),
+    labels: batch.targets ?? Uint32Array.from(batch.labels!),
+    scale: Float32Array.of(batch.clips.length / total),
+    draw: Uint32Array.of(options.seed, steps * count + index),
+    carry: Uint32Array.of(Math.min(index, 1)),
+    schedule: adamwSchedule({ ...ADAMW, learningRate, weightDecay: options.weightDecay, step: steps + 1 }),
+  });
+
   const runBatch = (
     batch: TrainBatch,
     index: number,
@@ -114,17 +129,9 @@ export function createTrainer(
     learningRate: number,
     inspects = false,
   ) => {
-    const shape = commonShape(batch.clips);
     const pass = { accumulates: count > 1, updates: index === count - 1, inspects };
-    const inputs = {
-      ...padClips(batch.clips, shape),
-      labels: batch.targets ?? Uint32Array.from(batch.labels!),
-      scale: Float32Array.of(batch.clips.length / total),
-      draw: Uint32Array.of(options.seed, steps * count + index),
-      carry: Uint32Array.of(Math.min(index, 1)),
-      schedule: adamwSchedule({ ...ADAMW, learningRate, weightDecay: options.weightDecay, step: steps + 1 }),
-    };
-    return withPlan(shape, pass, (plan) => plan.run(inputs));
+    const inputs = inputsOf(batch, index, count, total, learningRate);
+    return withPlan(commonShape(batch.clips), pass, (plan) => plan.run(inputs));
   };
 
   return {
@@ -149,7 +156,15 @@ export function createTrainer(
       steps++;
       return { loss, gradNorm };
     },
-    plan: (shape) => withPlan(shape, { accumulates: false, updates: true, inspects: false }, async (plan) => plan),
+    plan: (shape) => withPlan(shape, ONE_BATCH, async (plan) => plan),
+    async profile(batch, learningRate, granularity) {
+      checkBatch(batch, config, options.task);
+      const makeInputs = () => inputsOf(batch, 0, 1, batch.clips.length, learningRate);
+      const profile = (plan: Plan) => profileBatch(plan, makeInputs, granularity);
+      const { results: _, ...times } = await withPlan(commonShape(batch.clips), ONE_BATCH, profile);
+      steps++;
+      return times;
+    },
     weights: () => parameters.download('weight'),
     gradients: () => parameters.download('gradient'),
     async state() {
