@@ -101,7 +101,8 @@ test('a peer that is wrong, elsewhere, broken or gone gets a line that says so, 
 });
 
 test('where answers move on from run to run, each is held against ours of the same run', async () => {
-  const count = 'prepare: async () => ({ compile_ms: n++ }), run: async () => ({ output: Float32Array.of(n++), ms: 1, dispatches: null }),';
+  const count =
+    'prepare: async () => ({ compile_ms: n++ }), run: async () => ({ output: Float32Array.of(n++), ms: 1, dispatches: null }),';
   const entries = [await makeUp('movt', count), await makeUp('alike', count), await makeUp('late', `${count} n: n++,`)];
   const listed = entries.map((entry) => ({ entry, problem: null }));
   const { rows } = await comparePeers(listed, NOTHING, { ...SIZES, batch: [1] }, () => {});
