@@ -1,5 +1,5 @@
 import { badInput } from '@movt/kernels';
-import { checkTrackSet, type TrackSet } from '@movt/tracker/tracks';
+import type { TrackSet } from '@movt/tracker/tracks';
 import { type Command, Option } from 'commander';
 import { AXES, type Axes } from '../datasets/axes.ts';
 import { centreClips, fromPixels } from '../datasets/coordinates.ts';
@@ -52,7 +52,6 @@ export function addConvert(data: Command): void {
       await (isFolderName(output) ? checkNewFolder(output) : checkOutputs([output], [file]));
       progress.stage(`reading ${file}`);
       const found = await readForeign(file, options);
-      checkTrackSet(found, file);
       const placed = size ? fromPixels(found, size.width, size.height) : centreClips(found);
       const set = validation === undefined ? placed : splitValidation(placed, validation, seed);
       const parts = await writeDataset(output, set);

@@ -14,11 +14,15 @@ export function isAxes(value: unknown): value is Axes {
 const MAX_POINTS = Math.floor((2 ** 31 - 2 ** 24) / 12);
 
 /**
- * Checks a shape [S,T,N] before anything is allocated for it.
+ * Checks a shape [S,T,N,..] before anything is allocated for it.
  *
- * @throws MovtError limit_exceeded where a tracks file cannot hold so much
+ * @throws MovtError bad_input for no clip, frame or point, limit_exceeded where a tracks file cannot hold so much
  */
-export function checkPointCount(shape: readonly number[], source: string): void {
+export function checkShape(shape: readonly number[], source: string): void {
+  if (shape.some((size) => size < 1)) {
+    const needed = 'at least one clip, two frames and one point';
+    throw badInput({ action: `reading ${source}`, given: `shape [${shape}]`, needed });
+  }
   const points = shape[0] * shape[1] * shape[2];
   if (points <= MAX_POINTS) return;
   throw limitExceeded({
@@ -32,13 +36,12 @@ export function checkPointCount(shape: readonly number[], source: string): void 
 /**
  * Clips of x, y, occluded from rows of `axes`; the coordinates stay what they are. The clips are views of one array.
  *
- * @param values [S,T,N,axes], row-major.
+ * @param values [S,T,N,axes], row-major, of a shape that `checkShape` allows.
  * @param source The file's name, for messages.
  * @throws MovtError bad_input for a third number that is neither 0 nor 1 where it should tell what is visible
  */
 export function toClips(values: Float32Array, shape: readonly number[], axes: Axes, source: string): Tracks[] {
   const [S, T, N] = shape;
-  checkPointCount(shape, source);
   const data = new Float32Array(S * T * N * 3);
   const step = axes.length;
   for (let point = 0; point < S * T * N; point++) {

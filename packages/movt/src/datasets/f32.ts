@@ -1,7 +1,7 @@
 import { badInput } from '@movt/kernels';
 import type { TrackSet } from '@movt/tracker/tracks';
 import * as v from 'valibot';
-import { checkPointCount, isAxes, toClips } from './axes.ts';
+import { checkShape, isAxes, toClips } from './axes.ts';
 import type { ReadOptions } from './options.ts';
 import { chooseSplit, isSplitName, parsePart } from './splits.ts';
 
@@ -40,7 +40,7 @@ export function readF32(bytes: Uint8Array, json: Uint8Array, source: string, opt
       'a last axis xy, xyz, xyo or xyv as long as its name',
     );
   }
-  checkPointCount(shape, source);
+  checkShape(shape, source);
   const valueCount = shape.reduce((product, length) => product * length, 1);
   if (bytes.length !== valueCount * 4) {
     throw refuse(`${bytes.length} bytes of numbers`, `${valueCount * 4} for shape [${shape}]`);

@@ -3,17 +3,32 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { badInput } from '@movt/kernels';
 import { fileError, readFileBytes } from '@movt/kernels/safetensors/file';
-import type { TrackSet } from '@movt/tracker/tracks';
+import { checkTrackSet, type TrackSet } from '@movt/tracker/tracks';
 import { readTracks, writeTracks } from '@movt/tracker/tracks-file';
+import { readCsv } from './csv.ts';
 import { readF32 } from './f32.ts';
-import { type Dataset, joinSets, type NamedSet } from './join.ts';
+import { joinSets, type NamedSet } from './join.ts';
+import { readNpy, readNpz } from './numpy.ts';
 import type { ReadOptions } from './options.ts';
 import { type ByShape, byShape } from './shapes.ts';
+import { readUea } from './uea.ts';
 
 const MAX_JSON_BYTES = 64 * 2 ** 20;
+/** Half of what a string can hold. */
+const MAX_TEXT_BYTES = 2 ** 28;
+
+/** Clips of any T and N as one set. */
+export interface Dataset extends TrackSet {
+  /** [S] what messages call each clip: `clip 4 of walk.safetensors`. */
+  clipNames: string[];
+}
 
 /** A reader by what the name of its file ends in. */
 const READERS: Record<string, (path: string, options: ReadOptions) => Promise<TrackSet>> = {
+  '.npy': async (path, options) => readNpy(await readFileBytes(path), path, options),
+  '.npz': async (path, options) => readNpz(await readFileBytes(path), path, options),
+  '.csv': async (path, options) => readCsv(await readText(path), path, options),
+  '.ts': readArchive,
   '.f32': readPair,
   '.json': readPair,
 };
@@ -26,9 +41,20 @@ const READERS: Record<string, (path: string, options: ReadOptions) => Promise<Tr
  */
 export async function readForeign(path: string, options: ReadOptions): Promise<TrackSet> {
   const reader = READERS[extname(path).toLowerCase()];
-  if (reader) return reader(path, options);
-  const needed = `a file that ends in ${Object.keys(READERS).join(', ')}`;
-  throw badInput({ action: `reading ${path}`, given: `'${extname(path)}' at the end of its name`, needed });
+  if (!reader) {
+    const needed = `a file that ends in ${Object.keys(READERS).join(', ')}`;
+    throw badInput({ action: `reading ${path}`, given: `'${extname(path)}' at the end of its name`, needed });
+  }
+  const set = await reader(path, options);
+  checkTrackSet(set, path);
+  if (set.labels && set.targets) {
+    throw badInput({
+      action: `reading ${path}`,
+      given: 'both labels and targets',
+      needed: 'one: what is to be learned',
+    });
+  }
+  return set;
 }
 
 /**
@@ -47,7 +73,8 @@ export async function readDataset(path: string): Promise<Dataset> {
   }
   const sets: NamedSet[] = [];
   for (const file of found?.map((name) => join(path, name)) ?? [path]) sets.push({ file, set: await readTracks(file) });
-  return joinSets(sets, path);
+  const clipNames = sets.flatMap(({ file, set }) => set.clips.map((_, s) => `clip ${s} of ${file}`));
+  return { ...joinSets(sets, path), clipNames };
 }
 
 /** Whether `writeDataset` makes a folder of this name, not a file. */
@@ -106,4 +133,22 @@ async function readPair(path: string, options: ReadOptions): Promise<TrackSet> {
   const stem = path.slice(0, -extname(path).length);
   const json = await readFileBytes(`${stem}.json`, MAX_JSON_BYTES);
   return readF32(await readFileBytes(`${stem}.f32`), json, `${stem}.f32`, options);
+}
+
+/** A series file; of a pair x_TRAIN.ts and x_TEST.ts both, which are the archive's split. */
+async function readArchive(path: string, options: ReadOptions): Promise<TrackSet> {
+  const [, stem, half, ending] = /^(.*_)(train|test)(\.ts)$/i.exec(path) ?? [];
+  if (half === undefined) return readUea(await readText(path), path, options);
+  const names = half === half.toUpperCase() ? ['TRAIN', 'TEST'] : ['train', 'test'];
+  const sets: NamedSet[] = [];
+  for (const [i, name] of names.entries()) {
+    const file = `${stem}${name}${ending}`;
+    const set = readUea(await readText(file), file, options);
+    sets.push({ file, set: { ...set, split: set.clips.map(() => (i === 0 ? 0 : 2)) } });
+  }
+  return joinSets(sets, path);
+}
+
+async function readText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readFileBytes(path, MAX_TEXT_BYTES));
 }

@@ -7,12 +7,6 @@ export interface NamedSet {
   set: TrackSet;
 }
 
-/** Clips of any T and N as one set. */
-export interface Dataset extends TrackSet {
-  /** [S] what messages call each clip: `clip 4 of walk.safetensors`. */
-  clipNames: string[];
-}
-
 const LISTS = ['labels', 'targets', 'split', 'group'] as const;
 
 /**
@@ -21,7 +15,7 @@ const LISTS = ['labels', 'targets', 'split', 'group'] as const;
  * @param source The whole's name, for messages and as its `source`; that of the one set where there is only one.
  * @throws MovtError bad_input naming two files that disagree in classes, in number of targets, or in having a list
  */
-export function joinSets(sets: readonly NamedSet[], source: string): Dataset {
+export function joinSets(sets: readonly NamedSet[], source: string): TrackSet {
   const [first] = sets;
   const refuse = (file: string, given: string, needed: string) =>
     badInput({ action: `reading ${file}`, given, needed });
@@ -51,7 +45,6 @@ export function joinSets(sets: readonly NamedSet[], source: string): Dataset {
     ...(classes && { classes }),
     ...(picture && isOnePicture && { picture }),
     source: sets.length > 1 ? source : (first.set.source ?? source),
-    clipNames: sets.flatMap(({ file, set }) => set.clips.map((_, s) => `clip ${s} of ${file}`)),
   };
 }
 
