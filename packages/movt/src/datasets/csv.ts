@@ -57,11 +57,12 @@ export function readCsv(text: string, source: string, options: ReadOptions): Tra
   const names = [...clips.keys()];
   const where = (clip: number) => `clip '${names[clip]}' of ${source}`;
   const all = [...clips.values()];
+  const pointNames = [...points.keys()];
   const fact = (name: 'label' | 'group' | 'split') =>
     all[0].facts.has(name) ? all.map(({ facts }) => facts.get(name)!) : undefined;
   const [labels, group, split] = [fact('label'), fact('group'), fact('split')];
   return {
-    clips: all.map(({ rows }, s) => toTracks(rows, [...points.keys()], where(s))),
+    clips: all.map(({ rows }, s) => toTracks(rows, pointNames, where(s))),
     ...(labels && (indices(labels) ?? indexLabels(labels, classesOf(labels), where))),
     ...(split && { split: split.map((part, s) => parsePart(part, `split of ${where(s)}`)) }),
     ...(group && { group: (indices(group) ?? indexLabels(group, classesOf(group), where)).labels }),
