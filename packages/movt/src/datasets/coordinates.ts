@@ -7,8 +7,8 @@ export function fromPixels(set: TrackSet, width: number, height: number): TrackS
 }
 
 /**
- * For coordinates in units of their own (metres, a skeleton's size): each clip is centred on the mean of its points over
- * all frames and divided by its largest absolute coordinate, so that it fills [−1, 1]. Hidden points move along
+ * For coordinates in units of their own (metres, a skeleton's size): each clip is centred on the mean of its points
+ * over all frames and divided by its largest absolute coordinate, so that it fills [−1, 1]. Hidden points move along
  * but do not count, unless all are hidden.
  */
 export function centreClips(set: TrackSet): TrackSet {

@@ -20,8 +20,8 @@ type Facts = Map<'label' | 'group' | 'split', string>;
 
 /**
  * Reads tracks in long form, a row a point: a header with the columns clip, frame, point, x, y, perhaps occluded (0, 1,
- * true or false), label (names, or indices), group and split…, in any order; rows in any order. Frames are whole numbers
- * without a gap; clips, points and groups may have names. Clips may differ in frames and points.
+ * true or false), label (names, or indices), group and split…, in any order; rows in any order. Frames are whole
+ * numbers without a gap; clips, points and groups may have names. Clips may differ in frames and points.
  *
  * @param source The file's name, for messages.
  * @returns Clips as they first appear, in the file's own coordinates.

@@ -23,8 +23,9 @@ export function readNpy(bytes: Uint8Array, source: string, options: ReadOptions)
 }
 
 /**
- * Reads tracks that numpy.savez or savez_compressed wrote: `tracks` as in `readNpy`; perhaps `labels` [S] (indices, or names of classes), `targets`
- * [S] or [S,K], `group` [S], `classes` (strings), and arrays `split…` [S] of 0, 1, 2 or train, validation, test.
+ * Reads tracks that numpy.savez or savez_compressed wrote: `tracks` as in `readNpy`; perhaps `labels` [S] (indices, or
+ * names of classes), `targets` [S] or [S,K], `group` [S], `classes` (strings), and arrays `split…` [S] of 0, 1, 2 or
+ * train, validation, test.
  *
  * @returns Clips in the file's own coordinates.
  * @throws MovtError bad_input for arrays by other names, and for other shapes and types
@@ -65,11 +66,7 @@ export async function readNpz(bytes: Uint8Array, source: string, options: ReadOp
     ...(classNames && { classes: classNames }),
     ...(labels && readLabels(labels, classNames, source)),
     ...(targets && { targets: floats(targets, `'targets' of ${source}`) }),
-    ...(split && {
-      split: ('strings' in split ? split.strings : wholeNumbers(split, `'${name}' of ${source}`)).map((part, s) =>
-        parsePart(part, `'${name}' of clip ${s} in ${source}`),
-      ),
-    }),
+    ...(split && { split: readSplit(split, name!, source) }),
     ...(group && { group: wholeNumbers(group, `'group' of ${source}`) }),
     source,
   };
@@ -89,6 +86,11 @@ function readClips(array: TensorEntry | StringArray, source: string, axes?: Axes
 function floats(array: TensorEntry | StringArray, source: string): Float32Array {
   if ('strings' in array) throw badInput({ action: `reading ${source}`, given: 'strings', needed: 'numbers' });
   return /^B?F/.test(array.dtype) ? toFloat32(array, source) : Float32Array.from(toNumbers(array, source));
+}
+
+function readSplit(array: TensorEntry | StringArray, name: string, source: string): number[] {
+  const parts: (string | number)[] = 'strings' in array ? array.strings : wholeNumbers(array, `'${name}' of ${source}`);
+  return parts.map((part, s) => parsePart(part, `'${name}' of clip ${s} in ${source}`));
 }
 
 /** Indices, or the names of classes. */

@@ -92,6 +92,7 @@ test('what cannot be read is named by line, dimension, point and frame', () => {
   refused(file([series('x')], '@targetlabel true'), /line 9 .* the target 'x'/);
   refused(file(['(0,1),(1,2)']).replace('@timeStamps false', '@timeStamps true'), /line 3 .* time stamps/);
   refused(file(['1:2:3:4:5:up']), /5 dimensions and --axes xyz, need a multiple of 2 or 3/);
+  refused(file(['up']), /0 dimensions/);
   refused(file([]), /no series/);
   refused('1,2:3,4:up', /line 1 .* '1,2:3,4:up' before @data/);
 });

@@ -90,8 +90,9 @@ function target(text: string, where: string): number {
 }
 
 function chooseAxes(dimensionCount: number, wanted: Axes | undefined, source: string): Axes {
-  const fitting = (['xy', 'xyz'] as const).filter((axes) => dimensionCount % axes.length === 0);
-  if (wanted ? dimensionCount % wanted.length === 0 : fitting.length === 1) return wanted ?? fitting[0];
+  const fits = (axes: Axes) => dimensionCount > 0 && dimensionCount % axes.length === 0;
+  const fitting = (['xy', 'xyz'] as const).filter(fits);
+  if (wanted ? fits(wanted) : fitting.length === 1) return wanted ?? fitting[0];
   const choices = fitting.map((axes) => `${dimensionCount / axes.length} points of ${axes}`).join(' or ');
   throw badInput({
     action: `reading ${source}`,
