@@ -28,3 +28,14 @@ declare module '@ffmpeg/core' {
 declare module 'onnxruntime-node' {
   export { env, InferenceSession, Tensor } from 'onnxruntime-web';
 }
+
+/** papaparse 5.7.1 ships no types: the part that is used. */
+declare module 'papaparse' {
+  interface ParseConfig {
+    delimitersToGuess: string[];
+    /** Called for each row, before `parse` returns. */
+    step(row: { data: string[]; errors: { type: string; message: string }[] }): void;
+  }
+  const Papa: { parse(text: string, config: ParseConfig): void };
+  export default Papa;
+}
