@@ -15,6 +15,8 @@ export interface TrainBatch {
   readonly clips: readonly Tracks[];
   readonly labels?: readonly number[];
   readonly targets?: Float32Array;
+  /** What they are padded to; the least that holds them where this is left out. Each shape has a plan of its own. */
+  readonly paddedTo?: Pick<Shape, 'frames' | 'points'>;
 }
 
 export interface TrainerOptions {
@@ -114,7 +116,7 @@ export function createTrainer(
     learningRate: number,
     inspects = false,
   ) => {
-    const shape = commonShape(batch.clips);
+    const shape = { ...commonShape(batch.clips), ...batch.paddedTo };
     const pass = { accumulates: count > 1, updates: index === count - 1, inspects };
     const inputs = {
       ...padClips(batch.clips, shape),
@@ -203,10 +205,14 @@ function checkFrozen(config: MovtConfig, frozen: readonly string[]): void {
   }
 }
 
-function checkBatch({ clips, labels, targets }: TrainBatch, { outputs }: MovtConfig, task: Task): void {
+function checkBatch({ clips, labels, targets, paddedTo }: TrainBatch, { outputs }: MovtConfig, task: Task): void {
   const refuse = (given: string, needed: string) => badInput({ action: 'training', given, needed });
   if (clips.length === 0) throw refuse('a batch without clips', 'one or more');
   for (const [i, clip] of clips.entries()) checkTracks(clip, `clip ${i} of the batch`);
+  const { frames, points } = commonShape(clips);
+  if (paddedTo && (paddedTo.frames < frames || paddedTo.points < points)) {
+    throw refuse(`padding to ${paddedTo.frames}×${paddedTo.points}`, `at least ${frames}×${points}`);
+  }
   if (task === 'classification') {
     if (!labels || targets) throw refuse(labels ? 'labels and targets' : 'no labels', 'labels, for classification');
     if (labels.length !== clips.length) throw refuse(`${labels.length} labels`, `${clips.length}, one a clip`);
