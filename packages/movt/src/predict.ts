@@ -68,7 +68,7 @@ export interface Predictor {
   profile(clips: readonly Tracks[], granularity: Granularity): Promise<BatchProfile[]>;
   /** Compiles plans ahead and runs each once: software compilers do their work only then. Resolves to milliseconds. */
   warmUp(shapes: readonly Shape[]): Promise<number>;
-  /** Answers with other weights of the same configuration from now on; its plans stay. */
+  /** Takes other weights of the same configuration; its plans stay. A call that is not over yet may answer with the old ones or the new. */
   setWeights(weights: Weights): void;
   destroy(): Promise<void>;
 }
