@@ -4,6 +4,7 @@ import { checkClips, splitBatches } from './batches.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { MovtConfig } from './config.ts';
 import { uploadWeights } from './gpu-weights.ts';
+import type { Weights } from './init.ts';
 import { wholeVectors } from './pack-parameter.ts';
 import { commonShape, padClips } from './pad-clips.ts';
 import { planMovt, type Shape } from './plan.ts';
@@ -72,6 +73,8 @@ export interface Predictor extends DevicePredictor {
   profile(clips: readonly Tracks[], granularity: Granularity): Promise<BatchProfile[]>;
   /** Compiles plans ahead and runs each once: software compilers do their work only then. Resolves to milliseconds. */
   warmUp(shapes: readonly Shape[]): Promise<number>;
+  /** Takes other weights of the same configuration; its plans stay. A call that is not over yet may answer with the old ones or the new. */
+  setWeights(weights: Weights): void;
 }
 
 export interface PredictorOptions {
@@ -173,6 +176,7 @@ export function createPredictor(
       }
       return performance.now() - started;
     },
+    setWeights: gpuWeights.write,
     async destroy() {
       await plans.destroy();
       context.destroyBuffer(gpuWeights.buffer);
