@@ -16,5 +16,10 @@ export {
 } from './predict.ts';
 export { type PresetName, presetConfig, presetNames } from './presets.ts';
 export { probabilities } from './probabilities.ts';
-export type { PlanTimes } from './profile-batch.ts';
-export { createTrainer, type TrainBatch, type Trainer, type TrainerOptions } from './train/trainer.ts';
+export {
+  createTrainer,
+  type StepProfile,
+  type TrainBatch,
+  type Trainer,
+  type TrainerOptions,
+} from './train/trainer.ts';

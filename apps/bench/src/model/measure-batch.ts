@@ -22,12 +22,12 @@ export interface BatchOptions {
   readonly soak: number;
 }
 
-/** What one run cost; `runMs` are the milliseconds that it took. */
-export type RunCost = Pick<PredictionCost, 'dispatches' | 'flops' | 'readBackBytes' | 'runMs'>;
-
 /** What is measured: the same work on the GPU, as often as it is asked for. */
 export interface Runner {
-  run(): Promise<RunCost>;
+  /** Milliseconds of a run. */
+  run(): Promise<number>;
+  /** What each run costs, found by one more of them. */
+  cost(): Promise<Pick<PredictionCost, 'dispatches' | 'flops' | 'readBackBytes'>>;
   profile(granularity: Granularity): Promise<RunProfile>;
   destroy(): Promise<void>;
 }
@@ -79,8 +79,8 @@ export async function measureBatch(
     tell('compiling, and a first run');
     await runner.run();
     const made = objects.count;
-    const cost = await runner.run(); // untimed: the second run sets the pace of the read-back
-    const times = await timeRuns(runs, seconds, tell, async () => (await runner.run()).runMs);
+    const cost = await runner.cost(); // untimed: the second run sets the pace of the read-back
+    const times = await timeRuns(runs, seconds, tell, runner.run);
     const live_bytes = context.liveBytes;
     for (let run = 0; run < soak; run++) {
       if (run % 100 === 0) tell(`run ${run} of ${soak}, to see whether memory stays level`);

@@ -9,7 +9,8 @@ export function predictRunner(context: GpuContext, checkpoint: Checkpoint, { bat
   const predictor = createPredictor(context, checkpoint);
   const clips = drawClips(batch, frames, points);
   return {
-    run: async () => (await predictor.predict(clips)).cost,
+    run: async () => (await predictor.predict(clips)).cost.runMs,
+    cost: async () => (await predictor.predict(clips)).cost,
     profile: async (granularity) => joinProfiles(await predictor.profile(clips, granularity)),
     destroy: () => predictor.destroy(),
   };

@@ -1,5 +1,5 @@
 import type { DispatchInfo, GpuClock, Span } from '@movt/kernels';
-import type { PlanTimes } from 'movt';
+import type { BatchProfile, StepProfile } from 'movt';
 
 /** One prediction or training step, profiled: its batches one after the other, as if nothing had lain between them. Milliseconds from its beginning. */
 export interface RunProfile {
@@ -33,7 +33,7 @@ export interface Breakdown {
 }
 
 /** Puts the batches of one run end to end. */
-export function joinProfiles(batches: readonly PlanTimes[]): RunProfile {
+export function joinProfiles(batches: readonly (BatchProfile | StepProfile)[]): RunProfile {
   let wallMs = 0;
   const stages: Span[] = [];
   const gpu: Span[] = [];

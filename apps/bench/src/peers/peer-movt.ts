@@ -29,6 +29,7 @@ export const predictor: PeerOperations = {
 
 let trains: Trainer;
 let learningRate: number;
+let dispatches: number;
 
 export const trainer: PeerOperations<TrainLoadRequest, TrainRequest> = {
   async load({ weights: path, optimiser }) {
@@ -38,21 +39,22 @@ export const trainer: PeerOperations<TrainLoadRequest, TrainRequest> = {
     learningRate = optimiser.learningRate;
     return { version, adapter: context.adapter.name };
   },
-  prepare: async (request) => ({ compile_ms: (await step(request)).ms }),
+  async prepare(request) {
+    const started = performance.now();
+    const step = await trains.profile(questionOf(request), learningRate, 'plan');
+    dispatches = step.dispatches.length;
+    return { compile_ms: performance.now() - started };
+  },
   async run(request) {
-    const { loss, gradNorm, ms } = await step(request);
-    const { batch, frames, points } = request;
-    const { dispatches } = await trains.plan({ batch, frames, points });
+    const started = performance.now();
+    const { loss, gradNorm } = await trains.step([questionOf(request)], learningRate);
+    const ms = performance.now() - started;
     const weights = await trains.weights();
-    return { output: join([[loss, gradNorm], ...weights.values()]), ms, dispatches: dispatches.length };
+    return { output: join([[loss, gradNorm], ...weights.values()]), ms, dispatches };
   },
 };
 
-async function step(request: TrainRequest) {
-  const started = performance.now();
-  const done = await trains.step([{ clips: clipsOf(request), labels: [...request.labels] }], learningRate);
-  return { ...done, ms: performance.now() - started };
-}
+const questionOf = (request: TrainRequest) => ({ clips: clipsOf(request), labels: [...request.labels] });
 
 /** Views of a batch's clips. */
 function clipsOf({ batch, frames, points, tracks }: RunRequest): Tracks[] {

@@ -15,9 +15,11 @@ export function trainRunner(context: GpuContext, config: MovtConfig, weights: We
     async run() {
       const started = performance.now();
       await trainer.step([question], learningRate);
-      const runMs = performance.now() - started;
-      const { dispatches, flops, readBackBytes } = await trainer.plan(shape);
-      return { dispatches: dispatches.length, flops, readBackBytes, runMs };
+      return performance.now() - started;
+    },
+    async cost() {
+      const { dispatches, ...cost } = await trainer.profile(question, learningRate, 'plan');
+      return { ...cost, dispatches: dispatches.length };
     },
     profile: async (granularity) => joinProfiles([await trainer.profile(question, learningRate, granularity)]),
     destroy: () => trainer.destroy(),

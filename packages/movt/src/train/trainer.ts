@@ -1,21 +1,30 @@
-import { adamwSchedule, badInput, type GpuContext, type Granularity, MovtError, type Plan } from '@movt/kernels';
+import {
+  adamwSchedule,
+  badInput,
+  type GpuContext,
+  type Granularity,
+  MovtError,
+  type Plan,
+  type PlanProfile,
+} from '@movt/kernels';
 import { checkTracks, type Tracks } from '@movt/tracker/tracks';
 import type { Task } from '../checkpoint.ts';
 import type { MovtConfig } from '../config.ts';
 import type { Weights } from '../init.ts';
-import { commonShape, padClips } from '../pad-clips.ts';
+import { afterPadding, commonShape, padClips } from '../pad-clips.ts';
 import { movtParameters } from '../parameters.ts';
 import type { Shape } from '../plan.ts';
 import { createPlanCache } from '../plan-cache.ts';
-import { type PlanTimes, profileBatch } from '../profile-batch.ts';
 import { createParameterBuffers } from './graph/parameter-buffers.ts';
-import { ADAMW, planStep, type StepOptions } from './graph/step-plan.ts';
+import { ADAMW, planStep } from './graph/step-plan.ts';
 
 /** Clips with what is to be learned of them: labels, or targets [clips, outputs] row-major. */
 export interface TrainBatch {
   readonly clips: readonly Tracks[];
   readonly labels?: readonly number[];
   readonly targets?: Float32Array;
+  /** What they are padded to; the least that holds them where this is left out. Each shape has a plan of its own. */
+  readonly paddedTo?: Pick<Shape, 'frames' | 'points'>;
 }
 
 export interface TrainerOptions {
@@ -52,6 +61,15 @@ export interface StepResult {
   readonly gradNorm: number;
 }
 
+/** Where the time of a step went, and what its plan is; its first stage, `pad`, lays the clips out as a batch. */
+export interface StepProfile
+  extends Omit<PlanProfile, 'results'>,
+    StepResult,
+    Pick<Plan, 'dispatches' | 'flops' | 'readBackBytes'> {
+  /** GPU bytes that the plan holds. */
+  readonly planBytes: number;
+}
+
 /** A model that is being trained on a device. */
 export interface Trainer {
   /** Steps taken. */
@@ -62,19 +80,14 @@ export interface Trainer {
    * first tensor that held it.
    */
   step(batches: readonly TrainBatch[], learningRate: number): Promise<StepResult>;
-  /** The plan of a step of one batch, for those who measure it. */
-  plan(shape: Shape): Promise<Pick<Plan, 'dispatches' | 'flops' | 'byteLength' | 'readBackBytes'>>;
-  /** Takes a step as `step` does, of one batch, timed stage by stage and pass by pass. */
-  profile(batch: TrainBatch, learningRate: number, granularity: Granularity): Promise<PlanTimes>;
+  /** A step of one batch, timed stage by stage and pass by pass. */
+  profile(batch: TrainBatch, learningRate: number, granularity: Granularity): Promise<StepProfile>;
   weights(): Promise<Weights>;
   /** The gradients of the last batch of the last step. */
   gradients(): Promise<Weights>;
   state(): Promise<TrainerState>;
   destroy(): Promise<void>;
 }
-
-/** The pass of a step of one batch. */
-const ONE_BATCH = { accumulates: false, updates: true, inspects: false } as const;
 
 /** Bytes of plans kept for shapes that may come again. */
 const PLAN_BUDGET = 2 ** 30;
@@ -100,38 +113,33 @@ export function createTrainer(
   let steps = isState ? start.steps : 0;
   const plans = createPlanCache(PLAN_BUDGET);
 
-  const withPlan = <T>(
-    shape: Shape,
-    pass: Pick<StepOptions, 'accumulates' | 'updates' | 'inspects'>,
-    work: (plan: Plan) => Promise<T>,
-  ) =>
-    plans.use(
+  /** Hands the plan and the inputs of the batch `index` of `batches` to `work`. */
+  const withBatch = <T>(
+    batches: readonly TrainBatch[],
+    index: number,
+    learningRate: number,
+    inspects: boolean,
+    work: (plan: Plan, inputs: Parameters<Plan['run']>[0], padMs: number) => Promise<T>,
+  ) => {
+    const { clips, labels, targets, paddedTo } = batches[index];
+    const count = batches.length;
+    const started = performance.now();
+    const shape = { ...commonShape(clips), ...paddedTo };
+    const inputs = {
+      ...padClips(clips, shape),
+      labels: targets ?? Uint32Array.from(labels!),
+      scale: Float32Array.of(clips.length / batches.reduce((sum, batch) => sum + batch.clips.length, 0)),
+      draw: Uint32Array.of(options.seed, steps * count + index),
+      carry: Uint32Array.of(Math.min(index, 1)),
+      schedule: adamwSchedule({ ...ADAMW, learningRate, weightDecay: options.weightDecay, step: steps + 1 }),
+    };
+    const padMs = performance.now() - started;
+    const pass = { accumulates: count > 1, updates: index === count - 1, inspects };
+    return plans.use(
       `${shape.batch}×${shape.frames}×${shape.points} ${JSON.stringify(pass)}`,
       () => planStep(context, config, parameters, shape, { ...options, ...pass }),
-      work,
+      (plan) => work(plan, inputs, padMs),
     );
-
-  /** The inputs of the batch `index` of `count`. */
-  const inputsOf = (batch: TrainBatch, index: number, count: number, total: number, learningRate: number) => ({
-    ...padClips(batch.clips, commonShape(batch.clips)),
-    labels: batch.targets ?? Uint32Array.from(batch.labels!),
-    scale: Float32Array.of(batch.clips.length / total),
-    draw: Uint32Array.of(options.seed, steps * count + index),
-    carry: Uint32Array.of(Math.min(index, 1)),
-    schedule: adamwSchedule({ ...ADAMW, learningRate, weightDecay: options.weightDecay, step: steps + 1 }),
-  });
-
-  const runBatch = (
-    batch: TrainBatch,
-    index: number,
-    count: number,
-    total: number,
-    learningRate: number,
-    inspects = false,
-  ) => {
-    const pass = { accumulates: count > 1, updates: index === count - 1, inspects };
-    const inputs = inputsOf(batch, index, count, total, learningRate);
-    return withPlan(commonShape(batch.clips), pass, (plan) => plan.run(inputs));
   };
 
   return {
@@ -140,30 +148,38 @@ export function createTrainer(
     },
     async step(batches, learningRate) {
       for (const batch of batches) checkBatch(batch, config, options.task);
-      const total = batches.reduce((sum, { clips }) => sum + clips.length, 0);
       let loss = 0;
       let gradNorm = 0;
-      for (const [i, batch] of batches.entries()) {
-        const results = await runBatch(batch, i, batches.length, total, learningRate);
+      for (let i = 0; i < batches.length; i++) {
+        const results = await withBatch(batches, i, learningRate, false, (plan, inputs) => plan.run(inputs));
         loss += results.loss[0];
         gradNorm = results.norm?.[0] ?? gradNorm;
       }
       // A norm that is no number has changed nothing; a loss that is none has made the gradients so.
       if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) {
-        const inspect = (i: number) => runBatch(batches[i], i, batches.length, total, learningRate, true);
+        const inspect = (i: number) => withBatch(batches, i, learningRate, true, (plan, inputs) => plan.run(inputs));
         throw await describeFault(steps + 1, { loss, gradNorm, learningRate }, batches.length, inspect);
       }
       steps++;
       return { loss, gradNorm };
     },
-    plan: (shape) => withPlan(shape, ONE_BATCH, async (plan) => plan),
     async profile(batch, learningRate, granularity) {
       checkBatch(batch, config, options.task);
-      const makeInputs = () => inputsOf(batch, 0, 1, batch.clips.length, learningRate);
-      const profile = (plan: Plan) => profileBatch(plan, makeInputs, granularity);
-      const { results: _, ...times } = await withPlan(commonShape(batch.clips), ONE_BATCH, profile);
-      steps++;
-      return times;
+      return withBatch([batch], 0, learningRate, false, async (plan, inputs, padMs) => {
+        const { results, stages, ...times } = await plan.profile(inputs, granularity);
+        const { dispatches, flops, readBackBytes, byteLength: planBytes } = plan;
+        steps++;
+        return {
+          ...times,
+          stages: afterPadding(stages, padMs),
+          loss: results.loss[0],
+          gradNorm: results.norm[0],
+          dispatches,
+          flops,
+          readBackBytes,
+          planBytes,
+        };
+      });
     },
     weights: () => parameters.download('weight'),
     gradients: () => parameters.download('gradient'),
@@ -218,10 +234,14 @@ function checkFrozen(config: MovtConfig, frozen: readonly string[]): void {
   }
 }
 
-function checkBatch({ clips, labels, targets }: TrainBatch, { outputs }: MovtConfig, task: Task): void {
+function checkBatch({ clips, labels, targets, paddedTo }: TrainBatch, { outputs }: MovtConfig, task: Task): void {
   const refuse = (given: string, needed: string) => badInput({ action: 'training', given, needed });
   if (clips.length === 0) throw refuse('a batch without clips', 'one or more');
   for (const [i, clip] of clips.entries()) checkTracks(clip, `clip ${i} of the batch`);
+  const { frames, points } = commonShape(clips);
+  if (paddedTo && (paddedTo.frames < frames || paddedTo.points < points)) {
+    throw refuse(`padding to ${paddedTo.frames}×${paddedTo.points}`, `at least ${frames}×${points}`);
+  }
   if (task === 'classification') {
     if (!labels || targets) throw refuse(labels ? 'labels and targets' : 'no labels', 'labels, for classification');
     if (labels.length !== clips.length) throw refuse(`${labels.length} labels`, `${clips.length}, one a clip`);
