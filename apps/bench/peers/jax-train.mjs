@@ -1,6 +1,6 @@
 // Training in jax-js: a whole step, its gradients and AdamW, under one jit, which fuses what it can.
 
-import { jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
+import { blockUntilReady, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 import { adapterName, countDispatches } from './dawn.mjs';
 import { ops, toArray } from './jax-ops.mjs';
 import { readSafetensors } from './safetensors.mjs';
@@ -8,8 +8,7 @@ import { servePeer } from './serve.mjs';
 import { BETAS, CLIP_EPS, schedule, stepOutput } from './training.mjs';
 import { installedVersion } from './version.mjs';
 
-let model, config, optimiser, state;
-let steps = 0;
+let model, config, optimiser, start;
 
 servePeer({
   async load(message) {
@@ -18,26 +17,33 @@ servePeer({
     const tensors = Object.entries(readSafetensors(message.weights));
     const weights = Object.fromEntries(tensors.map(([name, tensor]) => [name, toArray(tensor)]));
     const zeros = () => tree.map((weight) => np.zeros(weight.shape), weights);
-    state = { weights, mean: zeros(), square: zeros() };
+    start = await blockUntilReady({ weights, mean: zeros(), square: zeros() });
     return { version: installedVersion('@jax-js/jax'), adapter: adapterName() };
   },
   prepare: async (request) => ({ compile_ms: (await run(request)).ms }),
   run,
 });
 
-async function run({ tracks, labels, ...sizes }) {
-  const started = performance.now();
-  const { result, dispatches } = await countDispatches(() => {
-    const input = np.array(tracks, { shape: model.inputShape(sizes) });
-    const classes = nn.oneHot(np.array(labels), config.outputs);
-    const { decay, rate, eps } = schedule(optimiser, ++steps);
-    const [next, lossAndNorm] = step(state, input, classes, np.array([decay, rate, eps]));
-    state = next; // the step has freed what it was before
-    return lossAndNorm.data();
-  });
-  const ms = performance.now() - started;
-  const read = (weight) => np.transpose(weight.ref).data(); // back to PyTorch's shape
-  return { output: stepOutput(result, await Promise.all(Object.values(state.weights).map(read))), ms, dispatches };
+async function run({ steps, tracks, labels, ...sizes }) {
+  let state = tree.ref(start);
+  let last;
+  for (let i = 1; i <= steps; i++) {
+    const started = performance.now();
+    const { result, dispatches } = await countDispatches(() => {
+      const input = np.array(tracks, { shape: model.inputShape(sizes) });
+      const classes = nn.oneHot(np.array(labels), config.outputs);
+      const { decay, rate, eps } = schedule(optimiser, i);
+      const [next, lossAndNorm] = step(state, input, classes, np.array([decay, rate, eps]));
+      state = next; // the step has freed what it was before
+      return lossAndNorm.data();
+    });
+    last = { lossAndNorm: result, ms: performance.now() - started, dispatches };
+  }
+  const { lossAndNorm, ...measured } = last;
+  const weights = Object.values(state.weights).map((weight) => np.transpose(weight).data()); // back to PyTorch's shape
+  const output = stepOutput(lossAndNorm, await Promise.all(weights));
+  tree.dispose([state.mean, state.square]);
+  return { output, ...measured };
 }
 
 /** `classes` are one-hot [B,outputs] */

@@ -12,45 +12,78 @@ import { BETAS, CLIP_EPS, schedule, stepOutput } from './training.mjs';
 createRequire(import.meta.url)('@tensorflow/tfjs-backend-webgpu');
 await tf.setBackend('webgpu');
 
-let model, config, optimiser, weights, moments;
-let steps = 0;
+const trainingOps = {
+  ...ops,
+  /** As a matrix product over three shifted copies: the gradient of tf.conv2d's filter is several times as slow. */
+  conv1d(x, weight, bias) {
+    const [sequences, length, inputs] = x.shape;
+    const [taps, , outputs] = weight.shape;
+    const before = (taps - 1) / 2;
+    const padded = tf.pad(x, [
+      [0, 0],
+      [before, taps - 1 - before],
+      [0, 0],
+    ]);
+    const shifted = Array.from({ length: taps }, (_, k) => tf.slice(padded, [0, k, 0], x.shape));
+    const rows = tf.reshape(tf.concat(shifted, 2), [sequences * length, taps * inputs]);
+    return tf.reshape(ops.linear(rows, tf.reshape(weight, [taps * inputs, outputs]), bias), [
+      sequences,
+      length,
+      outputs,
+    ]);
+  },
+};
+
+let model, config, optimiser, start, weights, moments;
 
 servePeer({
   async load(message) {
     ({ config, optimiser } = message);
     model = await import(`./models/${message.model.split('-')[0]}.mjs`);
     const tensors = Object.entries(readSafetensors(message.weights));
-    weights = Object.fromEntries(tensors.map(([name, tensor]) => [name, tf.variable(toTensor(tensor), true, name)]));
-    const zeros = (name) => tf.variable(tf.zerosLike(weights[name]), false);
-    moments = Object.fromEntries(tensors.map(([name]) => [name, { mean: zeros(name), square: zeros(name) }]));
+    start = tensors.map(([name, tensor]) => ({ name, weight: toTensor(tensor) }));
+    for (const each of start) each.zeros = tf.zerosLike(each.weight);
+    weights = Object.fromEntries(start.map(({ name, weight }) => [name, tf.variable(weight, true, name)]));
+    const moment = ({ zeros }) => tf.variable(zeros, false);
+    moments = Object.fromEntries(start.map((each) => [each.name, { mean: moment(each), square: moment(each) }]));
     return { version: tf.version_core, adapter: adapterName() };
   },
   prepare: async (request) => ({ compile_ms: (await run(request)).ms }),
   run,
 });
 
-async function run({ tracks, labels, ...sizes }) {
-  const started = performance.now();
-  const { result, dispatches } = await countDispatches(async () => {
-    const lossAndNorm = tf.tidy(() => step(tf.tensor(tracks, model.inputShape(sizes)), tf.tensor1d(labels, 'int32')));
-    const values = await lossAndNorm.data();
-    lossAndNorm.dispose();
-    return values;
-  });
-  const ms = performance.now() - started;
+async function run({ steps, tracks, labels, ...sizes }) {
+  for (const { name, weight, zeros } of start) {
+    weights[name].assign(tf.clone(weight));
+    for (const moment of Object.values(moments[name])) moment.assign(tf.clone(zeros));
+  }
+  let last;
+  for (let i = 1; i <= steps; i++) last = await timeStep(i, tracks, labels, sizes);
   const read = async (weight) => {
     const turned = tf.transpose(weight); // back to PyTorch's shape
     const values = await turned.data();
     turned.dispose();
     return values;
   };
-  return { output: stepOutput(result, await Promise.all(Object.values(weights).map(read))), ms, dispatches };
+  const { lossAndNorm, ...measured } = last;
+  return { output: stepOutput(lossAndNorm, await Promise.all(Object.values(weights).map(read))), ...measured };
 }
 
-/** Takes a step → [loss, norm of the gradients] */
-function step(tracks, labels) {
+async function timeStep(i, tracks, labels, sizes) {
+  const started = performance.now();
+  const { result, dispatches } = await countDispatches(async () => {
+    const told = tf.tidy(() => step(i, tf.tensor(tracks, model.inputShape(sizes)), tf.tensor1d(labels, 'int32')));
+    const values = await told.data();
+    told.dispose();
+    return values;
+  });
+  return { lossAndNorm: result, ms: performance.now() - started, dispatches };
+}
+
+/** Takes step `i`, from 1 → [loss, norm of the gradients] */
+function step(i, tracks, labels) {
   const { value, grads } = tf.variableGrads(() => {
-    const logits = model.forward(ops, config, weights, tracks);
+    const logits = model.forward(trainingOps, config, weights, tracks);
     return tf.losses.softmaxCrossEntropy(tf.oneHot(labels, config.outputs), logits);
   });
   // Not tf.addN: on WebGPU it fails with more tensors than a shader may bind.
@@ -59,7 +92,7 @@ function step(tracks, labels) {
   const scale = tf.minimum(tf.div(optimiser.maxNorm, tf.add(norm, CLIP_EPS)), 1);
 
   // Numbers as tensors, once for all weights; a gradient is clipped in passing, by the factor of its average.
-  const { decay, rate, eps } = schedule(optimiser, ++steps);
+  const { decay, rate, eps } = schedule(optimiser, i);
   const factors = {
     keepMean: tf.scalar(BETAS[0]),
     addMean: tf.mul(scale, 1 - BETAS[0]),

@@ -78,8 +78,8 @@ export async function measureBatch(
   try {
     tell('compiling, and a first run');
     await runner.run();
-    const made = objects.count;
     const cost = await runner.cost(); // untimed: the second run sets the pace of the read-back
+    const made = objects.count;
     const times = await timeRuns(runs, seconds, tell, runner.run);
     const live_bytes = context.liveBytes;
     for (let run = 0; run < soak; run++) {

@@ -1,6 +1,14 @@
 /** dist/peer-movt.mjs: movt itself as a peer; apps/bench/peers/movt.mjs and movt-train.mjs serve it. */
 import { readSafetensors } from '@movt/kernels/safetensors/file';
-import { createPredictor, createTrainer, decodeCheckpoint, type Predictor, type Tracks, type Trainer } from 'movt';
+import {
+  createPredictor,
+  createTrainer,
+  decodeCheckpoint,
+  type Predictor,
+  type Tracks,
+  type Trainer,
+  type Weights,
+} from 'movt';
 import manifest from '../../package.json' with { type: 'json' };
 import { openContext } from '../open-context.ts';
 import type { PeerOperations, RunRequest, TrainLoadRequest, TrainRequest } from './protocol.ts';
@@ -28,6 +36,7 @@ export const predictor: PeerOperations = {
 };
 
 let trains: Trainer;
+let start: Weights;
 let learningRate: number;
 let dispatches: number;
 
@@ -35,7 +44,8 @@ export const trainer: PeerOperations<TrainLoadRequest, TrainRequest> = {
   async load({ weights: path, optimiser }) {
     const context = await openContext();
     const { config, weights } = decodeCheckpoint(await readSafetensors(path), path);
-    trains = createTrainer(context, config, weights, { ...PLAIN_TRAINING, ...optimiser });
+    start = weights;
+    trains = createTrainer(context, config, start, { ...PLAIN_TRAINING, ...optimiser });
     learningRate = optimiser.learningRate;
     return { version, adapter: context.adapter.name };
   },
@@ -46,9 +56,15 @@ export const trainer: PeerOperations<TrainLoadRequest, TrainRequest> = {
     return { compile_ms: performance.now() - started };
   },
   async run(request) {
-    const started = performance.now();
-    const { loss, gradNorm } = await trains.step([questionOf(request)], learningRate);
-    const ms = performance.now() - started;
+    trains.restart(start);
+    await trains.weights(); // what was uploaded has arrived: it is no part of the step
+    const question = questionOf(request);
+    let [loss, gradNorm, ms] = [0, 0, 0];
+    for (let i = 0; i < request.steps; i++) {
+      const started = performance.now();
+      ({ loss, gradNorm } = await trains.step([question], learningRate));
+      ms = performance.now() - started;
+    }
     const weights = await trains.weights();
     return { output: join([[loss, gradNorm], ...weights.values()]), ms, dispatches };
   },

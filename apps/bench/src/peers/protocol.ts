@@ -53,18 +53,20 @@ export interface RunRequest extends ClipSizes {
 export interface TrainRequest extends RunRequest {
   /** The class of each clip. */
   readonly labels: Int32Array;
+  /** Taken from the checkpoint on, all on this batch. */
+  readonly steps: number;
 }
 
 export interface Ran {
-  /** Predicting: [B,outputs]. Training: the loss and the norm of all gradients before the step, and all weights after it. */
+  /** Predicting: [B,outputs]. Training: the loss and the norm of all gradients before the last step, and all weights after it. */
   readonly output: Float32Array;
-  /** From the upload to the last value read back; in training that is the loss and the norm. */
+  /** From the upload to the last value read back; in training of the last step, whose last values are the loss and the norm. */
   readonly ms: number;
   /** Null where they cannot be counted. */
   readonly dispatches: number | null;
 }
 
-/** What a peer's module hands to `servePeer`. In training, `prepare` and each run are a step, on from the one before. */
+/** What a peer's module hands to `servePeer`. */
 export interface PeerOperations<Load extends ModelFile = LoadRequest, Request extends RunRequest = RunRequest> {
   load(request: Load): Promise<Loaded>;
   /** Asked once for a batch of a size, before its first run. */

@@ -104,8 +104,8 @@ const WORDS = {
   },
   train: {
     given: 'trained from the same random weights everywhere, by AdamW without dropout, on full clips',
-    run: "a run is a step, on from the last one, from the upload of the clips to the loss and the gradients' norm read back",
-    first: 'the second step, whose numbers are the first that are compared',
+    run: "a run is the first step from there, from the upload of the clips to the loss and the gradients' norm read back",
+    first: 'what a step came to, taken a second time',
     difference: 'the largest of the relative distances from our loss, norm of the gradients and updated weights',
   },
 } as const satisfies Record<PeerTask, object>;

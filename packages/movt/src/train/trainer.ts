@@ -82,6 +82,8 @@ export interface Trainer {
   step(batches: readonly TrainBatch[], learningRate: number): Promise<StepResult>;
   /** A step of one batch, timed stage by stage and pass by pass. */
   profile(batch: TrainBatch, learningRate: number, granularity: Granularity): Promise<StepProfile>;
+  /** Goes on from other weights, with AdamW's moments at 0. */
+  restart(weights: Weights): void;
   weights(): Promise<Weights>;
   /** The gradients of the last batch of the last step. */
   gradients(): Promise<Weights>;
@@ -180,6 +182,13 @@ export function createTrainer(
           planBytes,
         };
       });
+    },
+    restart(weights) {
+      const zeros = new Map([...weights].map(([name, { length }]) => [name, new Float32Array(length)]));
+      parameters.upload('weight', weights);
+      parameters.upload('moment1', zeros);
+      parameters.upload('moment2', zeros);
+      steps = 0;
     },
     weights: () => parameters.download('weight'),
     gradients: () => parameters.download('gradient'),
