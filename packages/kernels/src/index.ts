@@ -1,3 +1,4 @@
+export { type AccumulateProblem, accumulate } from './ops/accumulate/accumulate.ts';
 export { type ActivationProblem, activation } from './ops/activation/activation.ts';
 export { activationBackward } from './ops/activation/activation_backward.ts';
 export { type AdamwProblem, type AdamwStep, adamw, adamwSchedule } from './ops/adamw/adamw.ts';

@@ -1,3 +1,4 @@
+import { accumulateCheck } from './ops/accumulate/accumulate.cases.ts';
 import { activationCheck } from './ops/activation/activation.cases.ts';
 import { activationBackwardCheck } from './ops/activation/activation_backward.cases.ts';
 import { adamwCheck } from './ops/adamw/adamw.cases.ts';
@@ -42,6 +43,7 @@ const forget = <Problem>(check: KernelCheck<Problem>) => check as unknown as Ker
 export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(activationCheck),
   forget(activationBackwardCheck),
+  forget(accumulateCheck),
   forget(adamwCheck),
   forget(attentionCheck),
   forget(attentionBackwardStatsCheck),
