@@ -2,6 +2,8 @@
 import { type ErrorCode, MovtError } from '@movt/kernels';
 import { Command, CommanderError } from 'commander';
 import { addDemo } from './demo.ts';
+import { addEval } from './eval.ts';
+import { addExplain } from './explain.ts';
 import { addExport } from './export.ts';
 import { addInfo } from './info.ts';
 import { addInit } from './init.ts';
@@ -24,7 +26,7 @@ const program = new Command('movt')
   // Settings that the commands below inherit.
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(`movt: ${text.trim().replaceAll('\n', ' ')}\n`) });
-for (const add of [addDemo, addTrack, addPredict, addInit, addExport, addInfo]) add(program);
+for (const add of [addDemo, addTrack, addPredict, addEval, addExplain, addInit, addExport, addInfo]) add(program);
 
 try {
   await program.parseAsync();

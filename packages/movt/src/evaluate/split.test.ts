@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Checkpoint } from '../checkpoint.ts';
 import { presetConfig } from '../presets.ts';
 import { checkTruth } from './check-truth.ts';
-import { heldOutSplit, selectSplit } from './split.ts';
+import { clipsOfSplit, heldOutSplit, selectClips } from './split.ts';
 
 const clip = (value: number) => ({ data: new Float32Array(6).fill(value), T: 2, N: 1 });
 const set = {
@@ -17,8 +17,8 @@ const set = {
   source: 'made up',
 } satisfies TrackSet;
 
-test('a split takes along all that is known of its clips', () => {
-  assert.equal(selectSplit(set, 'test', 'x'), {
+test('clips are selected with all that is known of them', () => {
+  assert.equal(selectClips(set, clipsOfSplit(set, 'test', 'x')), {
     clips: [clip(1), clip(3)],
     labels: [2, 0],
     targets: Float32Array.of(1, 11, 3, 13),
@@ -27,19 +27,16 @@ test('a split takes along all that is known of its clips', () => {
     classes: ['a', 'b', 'c', 'd'],
     source: 'made up',
   });
-  assert.is(selectSplit(set, 'all', 'x'), set);
-  assert.equal(selectSplit({ clips: set.clips, split: [1, 0, 0, 0] }, 'validation', 'x'), {
-    clips: [clip(0)],
-    split: [1],
-  });
+  assert.equal(selectClips({ clips: set.clips }, [3, 0]), { clips: [clip(3), clip(0)] });
 });
 
-test('a split without clips is refused, with those that have some', () => {
-  assert.throws(
-    () => selectSplit(set, 'validation', 'x'),
-    /validation split of x: got no clip in it, only in train and test/,
-  );
-  assert.throws(() => selectSplit({ clips: set.clips }, 'test', 'x'), /got no splits/);
+test('a split is found by its number; one without clips is refused, with those that have some', () => {
+  assert.equal(clipsOfSplit(set, 'train', 'x'), [0, 2]);
+  assert.equal(clipsOfSplit({ ...set, split: [0, 1, 1, 2] }, 'validation', 'x'), [1, 2]);
+  assert.equal(clipsOfSplit({ clips: set.clips }, 'all', 'x'), [0, 1, 2, 3]);
+  const empty = /validation split of x: got no clip in it, only in train and test/;
+  assert.throws(() => clipsOfSplit(set, 'validation', 'x'), empty);
+  assert.throws(() => clipsOfSplit({ clips: set.clips }, 'test', 'x'), /got no splits/);
 });
 
 test('what is held out is test, else validation, else everything', () => {

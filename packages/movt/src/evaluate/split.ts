@@ -15,16 +15,17 @@ export function heldOutSplit({ split }: TrackSet): Split {
 }
 
 /**
- * The clips of one split, with all that is known of them.
+ * The clips of one split, by index.
  *
  * @param source the data's name, for messages
  * @throws MovtError bad_input where it has none
  */
-export function selectSplit(set: TrackSet, split: Split, source: string): TrackSet {
-  if (split === 'all') return set;
-  const kept = set.clips.flatMap((_, i) => (set.split?.[i] === SPLITS.indexOf(split) ? [i] : []));
-  if (kept.length > 0) return selectClips(set, kept);
-  const found = SPLITS.filter((_, number) => set.split?.includes(number));
+export function clipsOfSplit({ clips, split: splits }: TrackSet, split: Split, source: string): number[] {
+  const every = clips.map((_, i) => i);
+  if (split === 'all') return every;
+  const kept = every.filter((i) => splits?.[i] === SPLITS.indexOf(split));
+  if (kept.length > 0) return kept;
+  const found = SPLITS.filter((_, number) => splits?.includes(number));
   throw badInput({
     action: `reading the ${split} split of ${source}`,
     given: found.length > 0 ? `no clip in it, only in ${found.join(' and ')}` : 'no splits',
@@ -33,8 +34,8 @@ export function selectSplit(set: TrackSet, split: Split, source: string): TrackS
   });
 }
 
-/** Some of the clips, by index, with all that is known of them. */
-function selectClips(set: TrackSet, kept: readonly number[]): TrackSet {
+/** Some clips of a set, by index, with all that is known of them. */
+export function selectClips(set: TrackSet, kept: readonly number[]): TrackSet {
   const { clips, labels, targets, split, group, ...rest } = set;
   const width = targets ? targets.length / clips.length : 0;
   const pick = <T>(values: readonly T[]) => kept.map((i) => values[i]);

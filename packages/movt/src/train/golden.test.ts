@@ -96,7 +96,10 @@ test("the gradient of the tracks as PyTorch's", async () => {
   const sum = new Float64Array(golden.tensor('tracks').data.length);
   const { data: logits } = golden.tensor('output');
   for (let output = 0; output < config.outputs; output++) {
-    const gradients = await tracks.gradient(clips, clips.map(() => output));
+    const gradients = await tracks.gradient(
+      clips,
+      clips.map(() => output),
+    );
     let at = 0;
     for (const [b, gradient] of gradients.entries()) {
       const own = logits.subarray(b * config.outputs, (b + 1) * config.outputs);
