@@ -6,8 +6,9 @@ import { type Command, Option } from 'commander';
 import type { Checkpoint } from '../checkpoint.ts';
 import { readCheckpoint } from '../checkpoint-file.ts';
 import { checkTruth } from '../evaluate/check-truth.ts';
-import { type Evaluation, evaluate, groupsAreVideos, type Per } from '../evaluate/evaluate.ts';
+import { type Evaluation, evaluate } from '../evaluate/evaluate.ts';
 import { clipsOfSplit, heldOutSplit, type Split, selectClips, splitNames } from '../evaluate/split.ts';
+import { clipsByAnswer, groupsAreVideos, type Per } from '../evaluate/videos.ts';
 import { costJson, costTable, formatTable, predictionStages } from './cost.ts';
 import { withGpu } from './gpu.ts';
 import { intoFolder } from './outputs.ts';
@@ -33,6 +34,8 @@ interface Exam {
   source: string;
   split: Split;
   per: Per;
+  /** The clips of each answer, by index. */
+  answers: number[][];
 }
 
 /** `movt eval`: how well a model does on labelled clips. */
@@ -59,7 +62,7 @@ export function addEval(program: Command): void {
         withGpu(async (context) => {
           const { outputs, costs } = await predictAll(context, checkpoint, exam.set.clips, false);
           const stages = predictionStages(costs, context.liveBytes);
-          const evaluation = evaluate(checkpoint.task, outputs, exam.set, exam.per);
+          const evaluation = evaluate(checkpoint.task, outputs, exam.set, exam.answers);
           const names = outputNames(checkpoint, exam.set);
           const document = {
             ...evaluationJson(evaluation, exam, checkpoint.classes ?? exam.set.classes),
@@ -70,7 +73,7 @@ export function addEval(program: Command): void {
           progress.end();
           if (json) console.log(JSON.stringify(document));
           else {
-            console.log(`${describeExam(exam, evaluation)}\n${describeEvaluation(evaluation, names)}`);
+            console.log(`${describeExam(exam)}\n${describeEvaluation(evaluation, names)}`);
             console.log(`\n${costTable(stages)}\nadapter: ${context.adapter.name}`);
           }
         }),
@@ -87,11 +90,12 @@ function prepareExam(
   whole: TrackSet,
   source: string,
   checkpoint: Checkpoint,
-  { split = heldOutSplit(whole), per }: Pick<EvalOptions, 'split' | 'per'>,
+  { split = heldOutSplit(whole), per: wanted }: Pick<EvalOptions, 'split' | 'per'>,
 ): Exam {
   const set = selectClips(whole, clipsOfSplit(whole, split, source));
   checkTruth(checkpoint, set, source);
-  return { set, source, split, per: per ?? (groupsAreVideos(set) ? 'video' : 'clip') };
+  const per = wanted ?? (groupsAreVideos(set) ? 'video' : 'clip');
+  return { set, source, split, per, answers: clipsByAnswer(set, per) };
 }
 
 /** Names of the classes or values, where nobody has named them by their number. */
@@ -100,8 +104,12 @@ export function outputNames({ config, task, classes }: Checkpoint, set: TrackSet
   return classes ?? set.classes ?? Array.from({ length: config.outputs }, (_, i) => `${word} ${i}`);
 }
 
-function evaluationJson(evaluation: Evaluation, { set, split, per }: Exam, classes: readonly string[] | undefined) {
-  const head = { task: evaluation.task, split, per, count: evaluation.count, clips: set.clips.length };
+function evaluationJson(
+  evaluation: Evaluation,
+  { set, split, per, answers }: Exam,
+  classes: readonly string[] | undefined,
+) {
+  const head = { task: evaluation.task, split, per, count: answers.length, clips: set.clips.length };
   if (evaluation.task === 'regression') {
     const { pearson, meanPearson, rmse } = evaluation;
     return { ...head, pearson, meanPearson, rmse };
@@ -129,10 +137,10 @@ async function writeEvaluation(
 }
 
 /** What was judged: `test split of x: 180 clips of 60 videos, …`. */
-function describeExam({ set, source, split, per }: Exam, { count }: Evaluation): string {
+function describeExam({ set, source, split, per, answers }: Exam): string {
   const which = split === 'all' ? `all of ${source}` : `${split} split of ${source}`;
   const clips = `${set.clips.length} clip(s)`;
-  if (per === 'video') return `${which}: ${clips} of ${count} video(s), the answers of each video averaged`;
+  if (per === 'video') return `${which}: ${clips} of ${answers.length} video(s), the answers of each video averaged`;
   return `${which}: ${clips}, each by itself`;
 }
 
@@ -142,7 +150,8 @@ function describeEvaluation(evaluation: Evaluation, names: readonly string[]): s
     const rows = names.map((name, k) => [name, show(pearson[k]), rmse[k].toPrecision(4)]);
     return formatTable([['output', "Pearson's r", 'RMSE'], ...rows, ['mean', show(meanPearson), '']]);
   }
-  const { count, top1, perClass, meanPerClass, nll, confusion, calibration } = evaluation;
+  const { top1, perClass, meanPerClass, nll, confusion, calibration } = evaluation;
+  const count = sum(confusion.flat());
   const summary = [
     ['top-1', show(top1), `${Math.round(top1 * count)} of ${count}`],
     ['mean per class', show(meanPerClass), ''],
@@ -151,7 +160,7 @@ function describeEvaluation(evaluation: Evaluation, names: readonly string[]): s
   ];
   const classes = names.map((name, label) => {
     const row = confusion[label];
-    return [name, `${row.reduce((a, b) => a + b)}`, show(perClass[label]), commonestMistake(row, label, names)];
+    return [name, `${sum(row)}`, show(perClass[label]), commonestMistake(row, label, names)];
   });
   return `${formatTable(summary)}\n\n${formatTable([['class', 'count', 'top-1', 'most taken for'], ...classes])}`;
 }
@@ -162,5 +171,7 @@ function commonestMistake(row: readonly number[], label: number, names: readonly
   const most = mistakes.reduce((a, b) => Math.max(a, b));
   return most > 0 ? `${names[mistakes.indexOf(most)]} (${most})` : '';
 }
+
+const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
 
 const show = (value: number | null) => (value === null ? '–' : value.toFixed(4));

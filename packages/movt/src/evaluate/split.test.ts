@@ -63,6 +63,7 @@ test('data and model must agree on what there is to tell', () => {
   refuses(/"b" as class 1, need "B", as the model calls it/, model('classification', 4, ['a', 'B', 'c', 'd']), set);
   refuses(/4 classes, need the 5 of the model/, model('classification', 5), set);
   refuses(/label 3 of clip 0, need a class of the model, from 0 to 2/, model('classification', 3), { clips, labels });
+  refuses(/a model of 4097 classes, need at most 4096/, model('classification', 4097), { clips, labels });
   refuses(/no labels/, model('classification', 4), { clips, targets });
   refuses(/no targets/, model('regression', 2), { clips, labels });
   refuses(/2 target\(s\) a clip, need the model's 3/, model('regression', 3), set);
