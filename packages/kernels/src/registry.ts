@@ -28,6 +28,7 @@ import { softmaxCheck } from './ops/softmax/softmax.cases.ts';
 import { temporalMaxPoolCheck } from './ops/temporal_max_pool/temporal_max_pool.cases.ts';
 import { temporalMaxPoolBackwardCheck } from './ops/temporal_max_pool/temporal_max_pool_backward.cases.ts';
 import { temporalMeanCheck } from './ops/temporal_mean/temporal_mean.cases.ts';
+import { trackFeaturesBackwardCheck, trackFeaturesCheck } from './ops/track_features/track_features.cases.ts';
 import { velocityCheck } from './ops/velocity/velocity.cases.ts';
 import { velocityLinearCheck } from './ops/velocity_linear/velocity_linear.cases.ts';
 import {
@@ -72,6 +73,8 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(temporalMaxPoolCheck),
   forget(temporalMaxPoolBackwardCheck),
   forget(temporalMeanCheck),
+  forget(trackFeaturesCheck),
+  forget(trackFeaturesBackwardCheck),
   forget(velocityCheck),
   forget(velocityLinearCheck),
   forget(velocityLinearBackwardCheck),

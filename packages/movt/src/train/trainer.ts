@@ -1,14 +1,21 @@
-import { adamwSchedule, badInput, type GpuContext, MovtError, type Plan } from '@movt/kernels';
+import {
+  adamwSchedule,
+  badInput,
+  type GpuContext,
+  type Granularity,
+  MovtError,
+  type Plan,
+  type PlanProfile,
+} from '@movt/kernels';
 import { checkTracks, type Tracks } from '@movt/tracker/tracks';
 import type { Task } from '../checkpoint.ts';
 import type { MovtConfig } from '../config.ts';
 import type { Weights } from '../init.ts';
 import { commonShape, padClips } from '../pad-clips.ts';
 import { movtParameters } from '../parameters.ts';
-import type { Shape } from '../plan.ts';
 import { createPlanCache } from '../plan-cache.ts';
 import { createParameterBuffers } from './graph/parameter-buffers.ts';
-import { ADAMW, planStep, type StepOptions } from './graph/step-plan.ts';
+import { ADAMW, planStep } from './graph/step-plan.ts';
 
 /** Clips with what is to be learned of them: labels, or targets [clips, outputs] row-major. */
 export interface TrainBatch {
@@ -51,6 +58,12 @@ export interface StepResult {
   readonly gradNorm: number;
 }
 
+/** Where the time of a step went, and what its plan is. */
+export interface StepProfile extends Omit<PlanProfile, 'results'>, StepResult, Pick<Plan, 'dispatches' | 'flops'> {
+  /** GPU bytes that the plan holds. */
+  readonly planBytes: number;
+}
+
 /** A model that is being trained on a device. */
 export interface Trainer {
   /** Steps taken. */
@@ -61,8 +74,8 @@ export interface Trainer {
    * first tensor that held it.
    */
   step(batches: readonly TrainBatch[], learningRate: number): Promise<StepResult>;
-  /** The plan of a step of one batch, for those who measure it. */
-  plan(shape: Shape): Promise<Pick<Plan, 'dispatches' | 'flops' | 'byteLength'>>;
+  /** A step of one batch, timed stage by stage and pass by pass. */
+  profile(batch: TrainBatch, learningRate: number, granularity: Granularity): Promise<StepProfile>;
   weights(): Promise<Weights>;
   /** The gradients of the last batch of the last step. */
   gradients(): Promise<Weights>;
@@ -94,37 +107,31 @@ export function createTrainer(
   let steps = isState ? start.steps : 0;
   const plans = createPlanCache(PLAN_BUDGET);
 
-  const withPlan = <T>(
-    shape: Shape,
-    pass: Pick<StepOptions, 'accumulates' | 'updates' | 'inspects'>,
-    work: (plan: Plan) => Promise<T>,
-  ) =>
-    plans.use(
-      `${shape.batch}×${shape.frames}×${shape.points} ${JSON.stringify(pass)}`,
-      () => planStep(context, config, parameters, shape, { ...options, ...pass }),
-      work,
-    );
-
-  /** Runs the batch `index` of `count`. */
-  const runBatch = (
-    batch: TrainBatch,
+  /** Hands the plan and the inputs of the batch `index` of `batches` to `work`. */
+  const withBatch = <T>(
+    batches: readonly TrainBatch[],
     index: number,
-    count: number,
-    total: number,
     learningRate: number,
-    inspects = false,
+    inspects: boolean,
+    work: (plan: Plan, inputs: Parameters<Plan['run']>[0]) => Promise<T>,
   ) => {
-    const shape = commonShape(batch.clips);
-    const pass = { accumulates: count > 1, updates: index === count - 1, inspects };
+    const { clips, labels, targets } = batches[index];
+    const count = batches.length;
+    const shape = commonShape(clips);
     const inputs = {
-      ...padClips(batch.clips, shape),
-      labels: batch.targets ?? Uint32Array.from(batch.labels!),
-      scale: Float32Array.of(batch.clips.length / total),
+      ...padClips(clips, shape),
+      labels: targets ?? Uint32Array.from(labels!),
+      scale: Float32Array.of(clips.length / batches.reduce((sum, batch) => sum + batch.clips.length, 0)),
       draw: Uint32Array.of(options.seed, steps * count + index),
       carry: Uint32Array.of(Math.min(index, 1)),
       schedule: adamwSchedule({ ...ADAMW, learningRate, weightDecay: options.weightDecay, step: steps + 1 }),
     };
-    return withPlan(shape, pass, (plan) => plan.run(inputs));
+    const pass = { accumulates: count > 1, updates: index === count - 1, inspects };
+    return plans.use(
+      `${shape.batch}×${shape.frames}×${shape.points} ${JSON.stringify(pass)}`,
+      () => planStep(context, config, parameters, shape, { ...options, ...pass }),
+      (plan) => work(plan, inputs),
+    );
   };
 
   return {
@@ -133,23 +140,30 @@ export function createTrainer(
     },
     async step(batches, learningRate) {
       for (const batch of batches) checkBatch(batch, config, options.task);
-      const total = batches.reduce((sum, { clips }) => sum + clips.length, 0);
       let loss = 0;
       let gradNorm = 0;
-      for (const [i, batch] of batches.entries()) {
-        const results = await runBatch(batch, i, batches.length, total, learningRate);
+      for (let i = 0; i < batches.length; i++) {
+        const results = await withBatch(batches, i, learningRate, false, (plan, inputs) => plan.run(inputs));
         loss += results.loss[0];
         gradNorm = results.norm?.[0] ?? gradNorm;
       }
       // A norm that is no number has changed nothing; a loss that is none has made the gradients so.
       if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) {
-        const inspect = (i: number) => runBatch(batches[i], i, batches.length, total, learningRate, true);
+        const inspect = (i: number) => withBatch(batches, i, learningRate, true, (plan, inputs) => plan.run(inputs));
         throw await describeFault(steps + 1, { loss, gradNorm, learningRate }, batches.length, inspect);
       }
       steps++;
       return { loss, gradNorm };
     },
-    plan: (shape) => withPlan(shape, { accumulates: false, updates: true, inspects: false }, async (plan) => plan),
+    async profile(batch, learningRate, granularity) {
+      checkBatch(batch, config, options.task);
+      return withBatch([batch], 0, learningRate, false, async (plan, inputs) => {
+        const { results, ...profile } = await plan.profile(inputs, granularity);
+        const { dispatches, flops, byteLength: planBytes } = plan;
+        steps++;
+        return { ...profile, loss: results.loss[0], gradNorm: results.norm[0], dispatches, flops, planBytes };
+      });
+    },
     weights: () => parameters.download('weight'),
     gradients: () => parameters.download('gradient'),
     async state() {
