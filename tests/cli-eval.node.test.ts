@@ -175,9 +175,14 @@ test('explain tells the importance of tracks by the gradient of the true class, 
 });
 
 test('explain takes clips without labels, and a video: the predicted class is explained', async () => {
-  const { stdout } = await succeeds('explain', '--model', 'run', '--tracks', 'data.safetensors', '--json');
+  await mkdir(path('folder'));
+  const [first, second] = [clips.slice(0, 5), clips.slice(5)];
+  await writeTracks(path('folder/a.safetensors'), { clips: first });
+  await writeTracks(path('folder/b.safetensors'), { clips: second });
+  const { stdout } = await succeeds('explain', '--model', 'run', '--tracks', 'folder', '--json');
   const { clips: explained } = JSON.parse(stdout);
   assert.is(explained.length, CLIPS);
+  assert.is(explained[7].name, 'clip 2 of folder/b.safetensors');
   for (const { clip, label, predicted, ...explanation } of explained) {
     assert.equal([explanation.class, predicted, label], [argmax(logits[clip]), argmax(logits[clip]), undefined]);
   }
@@ -192,10 +197,7 @@ test('explain takes clips without labels, and a video: the predicted class is ex
   const watched = await succeeds(
     ...['explain', '--model', 'run', '--video', 'video', '--points', 'grid:3x3', '-o', 'watched'],
   );
-  assert.match(
-    watched.stdout,
-    /^clip 0: (left|right|up): \d of 9 tracks above 0\.5\non average \d\.0 tracks of a clip/,
-  );
+  assert.match(watched.stdout, /^video: (left|right|up): \d of 9 tracks above 0\.5\non average \d\.0 tracks of a clip/);
   assert.equal((await readdir(path('watched'))).sort(), ['clip-0.png', 'explain.json', 'importance.svg']);
 });
 

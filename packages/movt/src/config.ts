@@ -1,10 +1,6 @@
-import { badInput, featureCount, MAX_LAGS } from '@movt/kernels';
+import { featureCount, MAX_LAGS } from '@movt/kernels';
 import * as v from 'valibot';
-
-const whole = (lowest: number, highest: number) => {
-  const allowed = `a whole number of ${lowest} to ${highest}`;
-  return v.pipe(v.number(allowed), v.integer(allowed), v.minValue(lowest, allowed), v.maxValue(highest, allowed));
-};
+import { parseWith, record, whole } from './validate.ts';
 
 const widths = (fewest: number) => {
   const allowed = `a list of ${fewest} to 8 layer widths`;
@@ -39,10 +35,7 @@ const entries = {
 };
 
 const schema = v.pipe(
-  v.strictObject(entries, ({ path, expected }) => {
-    if (!path) return 'an object';
-    return expected === 'never' ? `no such key: the keys are ${Object.keys(entries).join(', ')}` : 'a value';
-  }),
+  record(entries),
   v.forward(
     v.check(({ width, heads }) => width % heads === 0, 'a divisor of width, so that every head has the same size'),
     ['heads'],
@@ -89,25 +82,11 @@ export function motionInputs({ velocityLags, displacement }: MovtConfig): number
   return featureCount({ lags: velocityLags, displacement });
 }
 
-/** A value as an error message shows it: JSON, cut off where a hostile file made it long. */
-function shown(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
-
 /**
  * Checks a configuration that came from outside (the keys of `MovtConfig`, all of them and no other).
  * @param source where it came from, for the error message
  * @throws MovtError bad_input with the key, its value and what is allowed
  */
 export function parseConfig(value: unknown, source: string): MovtConfig {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const key = v.getDotPath(issue);
-  throw badInput({
-    action: `reading the configuration in ${source}`,
-    given: key === null ? shown(value) : `${key} = ${shown(issue.path!.at(-1)!.value)}`,
-    needed: issue.message,
-  });
+  return parseWith(schema, value, `reading the configuration in ${source}`);
 }

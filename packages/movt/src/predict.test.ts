@@ -132,6 +132,22 @@ test('features are those of the clip, without its padding', async () => {
   await predictor.destroy();
 });
 
+test('other weights answer from now on, on the plans that are there', async () => {
+  const context = await testContext();
+  const other = { ...checkpoint, weights: initialWeights(config, 8) };
+  const clip = drawClip(51, 7, 5);
+  const predictor = createPredictor(context, checkpoint);
+  assertClose((await predictor.predict([clip])).outputs[0], expected(clip), TOLERANCE, 'the first weights');
+  predictor.setWeights(other.weights);
+  const reference = movtReference(config, other.weights, clip.data, clip.T, clip.N).output;
+  assertClose((await predictor.predict([clip])).outputs[0], reference, TOLERANCE, 'other weights');
+  const bytes = context.liveBytes;
+  predictor.setWeights(checkpoint.weights);
+  assertClose((await predictor.predict([clip])).outputs[0], expected(clip), TOLERANCE, 'the first weights again');
+  assert.is(context.liveBytes, bytes);
+  await predictor.destroy();
+});
+
 test('a plan in steady state creates no GPU object, and memory stays level over 1,000 runs', async () => {
   const context = await createContext({ gpu: await platformGpu() });
   const objects = countObjects(context.device);

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@movt/kernels/safetensors/file';
 import type { TrackSet } from '@movt/tracker/tracks';
-import { readTracks } from '@movt/tracker/tracks-file';
 import { type Command, Option } from 'commander';
 import type { Checkpoint } from '../checkpoint.ts';
 import { readCheckpoint } from '../checkpoint-file.ts';
+import { readDataset } from '../datasets/file.ts';
 import { checkTruth } from '../evaluate/check-truth.ts';
 import { type Evaluation, evaluate } from '../evaluate/evaluate.ts';
 import { clipsOfSplit, heldOutSplit, type Split, selectClips, splitNames } from '../evaluate/split.ts';
@@ -44,7 +44,7 @@ export function addEval(program: Command): void {
     .command('eval')
     .description('how well a model does: accuracy, confusion, calibration; of values, correlation and error')
     .requiredOption('--model <run>', 'the folder of a training run, or a checkpoint (safetensors)')
-    .requiredOption('--data <file>', 'clips with labels or targets (safetensors)')
+    .requiredOption('--data <path>', 'clips with labels or targets: a tracks file, or a folder of them')
     .addOption(splitOption())
     .addOption(
       new Option(
@@ -56,7 +56,7 @@ export function addEval(program: Command): void {
     .option('--json', 'print one JSON document')
     .action(async ({ model, data, output, json, ...choice }: EvalOptions) => {
       const checkpoint = await readCheckpoint(model);
-      const exam = prepareExam(await readTracks(data), data, checkpoint, choice);
+      const exam = prepareExam(await readDataset(data), data, checkpoint, choice);
       const isClassifier = checkpoint.task === 'classification';
       await intoFolder(output, isClassifier ? [EVALUATION, CONFUSION, CALIBRATION] : [EVALUATION], () =>
         withGpu(async (context) => {
@@ -92,8 +92,8 @@ function prepareExam(
   checkpoint: Checkpoint,
   { split = heldOutSplit(whole), per: wanted }: Pick<EvalOptions, 'split' | 'per'>,
 ): Exam {
+  checkTruth(checkpoint, whole, source);
   const set = selectClips(whole, clipsOfSplit(whole, split, source));
-  checkTruth(checkpoint, set, source);
   const per = wanted ?? (groupsAreVideos(set) ? 'video' : 'clip');
   return { set, source, split, per, answers: clipsByAnswer(set, per) };
 }

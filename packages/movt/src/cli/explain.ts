@@ -3,10 +3,10 @@ import { badInput, type GpuContext } from '@movt/kernels';
 import { writeFileAtomic } from '@movt/kernels/safetensors/file';
 import { type Image, writePng } from '@movt/tracker/image';
 import type { TrackSet } from '@movt/tracker/tracks';
-import { readTracks } from '@movt/tracker/tracks-file';
 import type { Command } from 'commander';
 import type { Checkpoint } from '../checkpoint.ts';
 import { readCheckpoint } from '../checkpoint-file.ts';
+import { readDataset } from '../datasets/file.ts';
 import { checkTruth } from '../evaluate/check-truth.ts';
 import { importantCount, trackImportance } from '../evaluate/importance.ts';
 import { indexOfLargest } from '../evaluate/log-probabilities.ts';
@@ -39,15 +39,19 @@ const SHOWN_CLIPS = 20;
 /** Clips to explain, and the picture that they are drawn over. */
 interface Subject {
   set: TrackSet;
-  /** The place of each clip in its file. */
+  /** The place of each clip in the data. */
   places: number[];
+  /** What is said of the clip at each place: `clip 4 of walk.safetensors`. */
+  clipNames: string[];
   frame: Image;
 }
 
 /** Why a clip is said to be of a class. */
 interface Explanation {
-  /** The clip's place in its file. */
+  /** The clip's place in the data. */
   clip: number;
+  /** `clip 4 of walk.safetensors`. */
+  name: string;
   /** The class whose logit is explained: the true one where it is known, else the predicted one. */
   class: number;
   predicted: number;
@@ -61,8 +65,8 @@ export function addExplain(program: Command): void {
     .command('explain')
     .description("how much each track matters, by the gradient of a class's logit with respect to it")
     .requiredOption('--model <run>', 'the folder of a training run, or a checkpoint (safetensors)')
-    .option('--data <file>', 'clips (safetensors): why they are of their class, where they have labels')
-    .option('--tracks <file>', 'clips (safetensors): why the model answers as it does')
+    .option('--data <path>', 'a tracks file, or a folder of them: why clips are of their class, where they have labels')
+    .option('--tracks <path>', 'the same: why the model answers as it does')
     .option('--video <path>', 'a video or a folder of images, tracked first: why the model answers as it does')
     .addOption(splitOption());
   addClipOptions(command, '32')
@@ -105,21 +109,20 @@ function checkChoices({ data, tracks, video, split }: ExplainOptions): void {
 
 /** The clips of a file; null where a video is to be tracked. Only `--data` says what is true of them. */
 async function readClips({ data, tracks, split }: ExplainOptions, checkpoint: Checkpoint): Promise<Subject | null> {
-  if (tracks !== undefined) {
-    const { clips, picture } = await readTracks(tracks);
-    return { set: { clips }, places: clips.map((_, i) => i), frame: blankFrame(picture) };
-  }
-  if (data === undefined) return null;
-  const whole = await readTracks(data);
+  const path = data ?? tracks;
+  if (path === undefined) return null;
+  const whole = await readDataset(path);
+  const { clipNames } = whole;
+  const frame = blankFrame(whole.picture);
+  if (data === undefined) return { set: { clips: whole.clips }, places: [...clipNames.keys()], clipNames, frame };
+  if (whole.labels) checkTruth(checkpoint, whole, data);
   const places = clipsOfSplit(whole, split ?? heldOutSplit(whole), data);
-  const set = selectClips(whole, places);
-  if (set.labels) checkTruth(checkpoint, set, data);
-  return { set, places, frame: blankFrame(set.picture) };
+  return { set: selectClips(whole, places), places, clipNames, frame };
 }
 
 async function trackSubject(context: GpuContext, options: ExplainOptions): Promise<Subject> {
   const { tracks, lastFrame } = await trackClip(context, options.video!, options);
-  return { set: { clips: [tracks] }, places: [0], frame: lastFrame };
+  return { set: { clips: [tracks] }, places: [0], clipNames: [options.video!], frame: lastFrame };
 }
 
 async function explainAll(context: GpuContext, checkpoint: Checkpoint, subject: Subject): Promise<Explanation[]> {
@@ -135,8 +138,14 @@ async function explainAll(context: GpuContext, checkpoint: Checkpoint, subject: 
     const gradients = await source.gradient(some, classes.slice(first, first + CLIPS_AT_ONCE));
     for (const [k, gradient] of gradients.entries()) {
       const i = first + k;
-      const importance = trackImportance(gradient, clips[i].N);
-      explanations.push({ clip: subject.places[i], class: classes[i], predicted: predicted[i], importance });
+      const clip = subject.places[i];
+      explanations.push({
+        clip,
+        name: subject.clipNames[clip],
+        class: classes[i],
+        predicted: predicted[i],
+        importance: trackImportance(gradient, clips[i].N),
+      });
     }
     progress.advance(explanations.length, clips.length);
   }
@@ -192,10 +201,10 @@ function clipsToDraw(explanations: readonly Explanation[]): number[] {
 }
 
 function describeExplanations(explanations: readonly Explanation[], names: readonly string[]): string {
-  const lines = explanations.slice(0, SHOWN_CLIPS).map(({ clip, predicted, importance, ...explanation }) => {
+  const lines = explanations.slice(0, SHOWN_CLIPS).map(({ name, predicted, importance, ...explanation }) => {
     const count = `${importantCount(importance)} of ${importance.length} tracks above 0.5`;
     const isRight = predicted === explanation.class;
-    return `clip ${clip}: ${names[explanation.class]}${isRight ? '' : ` (answered ${names[predicted]})`}: ${count}`;
+    return `${name}: ${names[explanation.class]}${isRight ? '' : ` (answered ${names[predicted]})`}: ${count}`;
   });
   const rest = explanations.length - lines.length;
   const mean = `on average ${meanImportantCount(explanations).toFixed(1)} tracks of a clip above 0.5`;

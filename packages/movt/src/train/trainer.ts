@@ -13,6 +13,7 @@ import type { MovtConfig } from '../config.ts';
 import type { Weights } from '../init.ts';
 import { commonShape, padClips } from '../pad-clips.ts';
 import { movtParameters } from '../parameters.ts';
+import type { Shape } from '../plan.ts';
 import { createPlanCache } from '../plan-cache.ts';
 import { createParameterBuffers } from './graph/parameter-buffers.ts';
 import { ADAMW, planStep } from './graph/step-plan.ts';
@@ -22,6 +23,8 @@ export interface TrainBatch {
   readonly clips: readonly Tracks[];
   readonly labels?: readonly number[];
   readonly targets?: Float32Array;
+  /** What they are padded to; the least that holds them where this is left out. Each shape has a plan of its own. */
+  readonly paddedTo?: Pick<Shape, 'frames' | 'points'>;
 }
 
 export interface TrainerOptions {
@@ -115,9 +118,9 @@ export function createTrainer(
     inspects: boolean,
     work: (plan: Plan, inputs: Parameters<Plan['run']>[0]) => Promise<T>,
   ) => {
-    const { clips, labels, targets } = batches[index];
+    const { clips, labels, targets, paddedTo } = batches[index];
     const count = batches.length;
-    const shape = commonShape(clips);
+    const shape = { ...commonShape(clips), ...paddedTo };
     const inputs = {
       ...padClips(clips, shape),
       labels: targets ?? Uint32Array.from(labels!),
@@ -217,10 +220,14 @@ function checkFrozen(config: MovtConfig, frozen: readonly string[]): void {
   }
 }
 
-function checkBatch({ clips, labels, targets }: TrainBatch, { outputs }: MovtConfig, task: Task): void {
+function checkBatch({ clips, labels, targets, paddedTo }: TrainBatch, { outputs }: MovtConfig, task: Task): void {
   const refuse = (given: string, needed: string) => badInput({ action: 'training', given, needed });
   if (clips.length === 0) throw refuse('a batch without clips', 'one or more');
   for (const [i, clip] of clips.entries()) checkTracks(clip, `clip ${i} of the batch`);
+  const { frames, points } = commonShape(clips);
+  if (paddedTo && (paddedTo.frames < frames || paddedTo.points < points)) {
+    throw refuse(`padding to ${paddedTo.frames}×${paddedTo.points}`, `at least ${frames}×${points}`);
+  }
   if (task === 'classification') {
     if (!labels || targets) throw refuse(labels ? 'labels and targets' : 'no labels', 'labels, for classification');
     if (labels.length !== clips.length) throw refuse(`${labels.length} labels`, `${clips.length}, one a clip`);
