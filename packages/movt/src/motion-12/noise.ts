@@ -31,7 +31,7 @@ function drawNoise(draws: Draws): Noise {
 const LONGEST_SPELL = 8;
 
 /** Share of the points that are found again when they come out from behind something. */
-const FOUND_AGAIN = 0.75;
+const FOUND_AGAIN = 0.5;
 
 /**
  * What a tracker would make of points' true places: they jitter and slide off. Where a point is hidden, not found or lost, and where the

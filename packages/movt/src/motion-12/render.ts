@@ -1,17 +1,17 @@
 import type { Draws } from './draws.ts';
-import { FIRST_HALF, GROUND, OCCLUDER, type Scene, SECOND_HALF } from './scene.ts';
+import { FIRST_HALF, GROUND, type Layer, OCCLUDER, type Scene, SECOND_HALF } from './scene.ts';
 import { invert, type Similarity } from './similarity.ts';
 import { drawTile, sample, type Tile } from './texture.ts';
 
 type Colour = readonly [number, number, number];
 
-/** What a layer looks like: a part of the tile, from one colour where that is dark to another where it is bright. */
+/** What a layer looks like: a part of the tile, in a colour where that is 0 and so much more where it is 1. */
 interface Surface {
   /** Where the layer's origin lies on the tile, in its steps. */
   readonly x: number;
   readonly y: number;
   readonly dark: Colour;
-  readonly bright: Colour;
+  readonly range: Colour;
 }
 
 /** Red, green and blue of each pixel, 0 … 255. */
@@ -29,7 +29,7 @@ export function* renderFrames(scene: Scene, side: number): Generator<Uint8Array<
   const canvas = new Float32Array(side * side * 3);
   for (let t = 0; t < scene.frames; t++) {
     const maps = scene.mapsAt(t);
-    for (const [i, depth] of scene.layers.entries()) paint(canvas, side, maps[i]!, depth, tile, surfaces[i]!);
+    for (const [i, layer] of scene.layers.entries()) paint(canvas, side, maps[i]!, layer, tile, surfaces[i]!);
     yield toRgba(canvas);
   }
 }
@@ -39,44 +39,63 @@ function paint(
   canvas: Canvas,
   side: number,
   map: Similarity,
-  depth: (x: number, y: number) => number,
+  { depth, radius }: Layer,
   tile: Tile,
-  { x: tileX, y: tileY, dark, bright }: Surface,
+  surface: Surface,
 ): void {
+  const { a, b, x: x0, y: y0 } = invert(map);
   const pixels = side / 2; // of a half picture; so many steps of the tile too
   const edge = pixels * Math.hypot(map.a, map.b);
-  const { a, b, x: x0, y: y0 } = invert(map);
-  for (let i = 0; i < side * side; i++) {
-    const x = (i % side) / pixels - 1;
-    const y = Math.floor(i / side) / pixels - 1;
-    const u = a * x - b * y + x0;
-    const v = b * x + a * y + y0;
-    const cover = Math.min(1, depth(u, v) * edge + 0.5);
-    if (cover <= 0) continue;
-    const light = sample(tile, u * pixels + tileX, v * pixels + tileY);
-    for (let c = 0; c < 3; c++) {
-      const colour = dark[c]! + (bright[c]! - dark[c]!) * light;
-      canvas[3 * i + c]! += (colour - canvas[3 * i + c]!) * cover;
+  const [red, green, blue] = surface.dark;
+  const [redRange, greenRange, blueRange] = surface.range;
+  const range = (centre: number) => {
+    const reach = radius * edge + 1;
+    const middle = (centre + 1) * pixels;
+    return [Math.max(0, Math.floor(middle - reach)), Math.min(side, Math.ceil(middle + reach))] as const;
+  };
+  const [top, bottom] = range(map.y);
+  const [left, right] = range(map.x);
+  for (let row = top; row < bottom; row++) {
+    const y = row / pixels - 1;
+    for (let column = left; column < right; column++) {
+      const i = (row * side + column) * 3;
+      const x = column / pixels - 1;
+      const u = a * x - b * y + x0;
+      const v = b * x + a * y + y0;
+      const cover = depth(u, v) * edge + 0.5;
+      if (cover <= 0) continue;
+      const light = sample(tile, u * pixels + surface.x, v * pixels + surface.y);
+      const share = Math.min(cover, 1);
+      canvas[i]! += (red + redRange * light - canvas[i]!) * share;
+      canvas[i + 1]! += (green + greenRange * light - canvas[i + 1]!) * share;
+      canvas[i + 2]! += (blue + blueRange * light - canvas[i + 2]!) * share;
     }
   }
 }
 
 function toRgba(canvas: Canvas): Uint8Array<ArrayBuffer> {
-  const rgba = new Uint8ClampedArray((canvas.length / 3) * 4).fill(255);
-  for (let i = 0; 3 * i < canvas.length; i++) {
-    for (let c = 0; c < 3; c++) rgba[4 * i + c] = canvas[3 * i + c]!;
+  const rgba = new Uint8ClampedArray((canvas.length / 3) * 4);
+  for (let from = 0, to = 0; from < canvas.length; from += 3, to += 4) {
+    rgba[to] = canvas[from]!;
+    rgba[to + 1] = canvas[from + 1]!;
+    rgba[to + 2] = canvas[from + 2]!;
+    rgba[to + 3] = 255;
   }
   return new Uint8Array(rgba.buffer);
 }
 
-/** Draws a place on the tile and two colours that differ enough for a tracker. The noise seldom reaches its ends: colours go beyond. */
+/** Draws a part of the tile and two colours. The noise seldom comes near 0 or 1: the colours lie farther apart than what is seen. */
 function drawSurface({ between }: Draws): Surface {
-  const place = () => between(0, 256);
-  const middle = () => between(70, 185);
   const contrast = between(0.8, 1.6);
-  const [x, y] = [place(), place()];
-  const centres = [middle(), middle(), middle()] as const;
-  const spread = [between(60, 110), between(60, 110), between(60, 110)] as const;
-  const at = (sign: number) => centres.map((centre, c) => centre + sign * contrast * spread[c]!) as unknown as Colour;
-  return { x, y, dark: at(-1), bright: at(1) };
+  const colour = () => {
+    const [middle, half] = [between(70, 185), contrast * between(60, 110)];
+    return { dark: middle - half, range: 2 * half };
+  };
+  const [red, green, blue] = [colour(), colour(), colour()];
+  return {
+    x: between(0, 256),
+    y: between(0, 256),
+    dark: [red.dark, green.dark, blue.dark],
+    range: [red.range, green.range, blue.range],
+  };
 }

@@ -12,14 +12,20 @@ export const FIRST_HALF = 1;
 export const SECOND_HALF = 2;
 export const OCCLUDER = 3;
 
+export interface Layer {
+  /** How far inside of the layer a place is, in its coordinates; negative outside. */
+  depth(x: number, y: number): number;
+  /** Of a circle about the origin that holds all of it. */
+  readonly radius: number;
+}
+
 /** A flat thing that moves before a flat ground at rest, seen by a camera. Pictures are [−1, 1] wide and high; y points down. */
 export interface Scene {
   /** Index into MOTION_CLASSES. */
   readonly label: number;
   readonly frames: number;
   readonly draws: ClipDraws;
-  /** How far inside of each layer a place is, in that layer's coordinates; negative outside. */
-  readonly layers: readonly ((x: number, y: number) => number)[];
+  readonly layers: readonly Layer[];
   /** From each layer's coordinates to the picture, at a time in frames. */
   mapsAt(t: number): readonly Similarity[];
 }
@@ -30,7 +36,7 @@ const AT_REST = { x: 0, y: 0, angle: 0, scale: 1, gap: 0 };
 /** How far the first half reaches beneath the second, so that the ground does not shine through where they meet. */
 const OVERLAP = 0.02;
 
-const OCCLUDED_SHARE = 0.35;
+const OCCLUDED_SHARE = 0.25;
 
 /**
  * Scene `clip` of seed `seed`; classes take turns. Besides its motion the thing drifts, turns and grows a little, at one speed.
@@ -57,11 +63,13 @@ export function createScene(seed: number, clip: number, frames: number): Scene {
       compose(thing, similarity({ x: (side * seam.x * pose.gap) / 2, y: (side * seam.y * pose.gap) / 2 }, 0, 1));
     return [ground, half(-1), half(1), ...(occluder ? [occluder.at(t)] : [])];
   };
-  const layers = [
-    () => Number.POSITIVE_INFINITY,
-    (x: number, y: number) => Math.min(depth(outline, x, y), OVERLAP - x * seam.x - y * seam.y),
-    (x: number, y: number) => Math.min(depth(outline, x, y), x * seam.x + y * seam.y),
-    ...(occluder ? [occluder.depth] : []),
+  const { radius } = outline;
+  const across = (x: number, y: number) => x * seam.x + y * seam.y;
+  const layers: Layer[] = [
+    { radius: Number.POSITIVE_INFINITY, depth: () => Number.POSITIVE_INFINITY },
+    { radius, depth: (x, y) => Math.min(depth(outline, x, y), OVERLAP - across(x, y)) },
+    { radius, depth: (x, y) => Math.min(depth(outline, x, y), across(x, y)) },
+    ...(occluder ? [{ radius: Number.POSITIVE_INFINITY, depth: occluder.depth }] : []),
   ];
   return { label, frames, draws, layers, mapsAt };
 }
@@ -76,8 +84,8 @@ function drawRest(draws: ClipDraws, frames: number): (t: number) => Similarity {
 
 /** The layer that is seen at a place of the picture. @param maps `scene.mapsAt` of the moment */
 export function layerAt({ layers }: Scene, maps: readonly Similarity[], place: Place): number {
-  return layers.findLastIndex((inside, layer) => {
+  return layers.findLastIndex(({ depth }, layer) => {
     const { x, y } = apply(invert(maps[layer]!), place);
-    return inside(x, y) > 0;
+    return depth(x, y) > 0;
   });
 }

@@ -42,10 +42,14 @@ export function drawTile(draws: ClipDraws): Tile {
 
 /** The tile at any place, bilinear. */
 export function sample(tile: Tile, x: number, y: number): number {
-  const [left, top] = [Math.floor(x), Math.floor(y)];
-  const [u, v] = [x - left, y - top];
-  const [x0, x1] = [left & (SIDE - 1), (left + 1) & (SIDE - 1)];
-  const [y0, y1] = [(top & (SIDE - 1)) * SIDE, ((top + 1) & (SIDE - 1)) * SIDE];
+  const left = Math.floor(x);
+  const top = Math.floor(y);
+  const u = x - left;
+  const v = y - top;
+  const x0 = left & (SIDE - 1);
+  const x1 = (left + 1) & (SIDE - 1);
+  const y0 = (top & (SIDE - 1)) * SIDE;
+  const y1 = ((top + 1) & (SIDE - 1)) * SIDE;
   const upper = tile[y0 + x0]! * (1 - u) + tile[y0 + x1]! * u;
   const lower = tile[y1 + x0]! * (1 - u) + tile[y1 + x1]! * u;
   return upper * (1 - v) + lower * v;
