@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { badInput } from '@movt/kernels';
+import { badInput, limitExceeded } from '@movt/kernels';
 import { writePng } from '@movt/tracker/image';
 import type { Tracks } from '@movt/tracker/tracks';
 import { writeTracks } from '@movt/tracker/tracks-file';
@@ -21,6 +21,9 @@ import { wholeNumber } from './options.ts';
 import { checkOutputs, makeFolder } from './outputs.ts';
 import { progress } from './progress.ts';
 import { PICTURE, trackScene } from './track-scene.ts';
+
+/** A file of them takes 1.5 GB, and so much memory twice. */
+const MOST_PLACES = 2 ** 27;
 
 interface Motion12Options extends ClipOptions {
   output: string;
@@ -59,6 +62,7 @@ async function makeMotion12(options: Motion12Options): Promise<void> {
   if (pictures !== undefined && !rendered) {
     throw badInput({ action: 'reading --pictures', given: 'no --rendered', needed: 'clips that are rendered' });
   }
+  checkSize(options);
   await checkOutputs([output], []);
   const clips = rendered
     ? await renderClips(options)
@@ -68,6 +72,16 @@ async function makeMotion12(options: Motion12Options): Promise<void> {
   await writeTracks(output, rendered ? { ...set, picture: PICTURE } : set);
   progress.end();
   console.log(`${output}: ${set.source}`);
+}
+
+function checkSize({ clips, frames, points }: Motion12Options): void {
+  if (clips * frames * points <= MOST_PLACES) return;
+  throw limitExceeded({
+    action: 'making motion-12',
+    given: `${clips} clips of ${frames} frames and ${points} points`,
+    needed: `at most ${MOST_PLACES} points of frames of clips in one file`,
+    fix: 'Make fewer clips, and more files with other seeds.',
+  });
 }
 
 async function renderClips(options: Motion12Options): Promise<Tracks[]> {
