@@ -32,7 +32,7 @@ const ARROWS = [
 
 /** Files that a browser loads: they import no node:* and no file of these folders that does. */
 const BROWSER = /^packages\/(kernels\/src\/(runtime|ops|safetensors)|movt\/src(?!\/cli))\//;
-const NODE_ONLY = /(^|[/-])(file|node[^/]*)\.ts$/;
+const NODE_ONLY = /(^|[/-])(file|folder|node[^/]*)\.ts$/;
 /** Tests and what exists for tests; a browser does not load these, and uvu is the workspace's own. */
 const FOR_TESTS = /\.(test|cases|reference)\.ts$|^packages\/kernels\/src\/testing\/|^tests\//;
 

@@ -29,8 +29,15 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   return decodeCheckpoint(await readSafetensors(file), file);
 }
 
-/** Writes a checkpoint as one F32 safetensors file; a reader sees the old file or the whole new one. */
-export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+/**
+ * Writes a checkpoint as one F32 safetensors file; a reader sees the old file or the whole new one.
+ * @param notes further metadata, such as how it was trained
+ */
+export async function writeCheckpoint(
+  path: string,
+  checkpoint: Checkpoint,
+  notes: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const { tensors, metadata } = encodeCheckpoint(checkpoint);
-  await writeSafetensors(path, tensors, metadata);
+  await writeSafetensors(path, tensors, { ...metadata, ...notes });
 }

@@ -10,6 +10,7 @@ import { checkTracks, type Tracks } from '@movt/tracker/tracks';
 import type { Checkpoint } from './checkpoint.ts';
 import type { MovtConfig } from './config.ts';
 import { uploadWeights } from './gpu-weights.ts';
+import type { Weights } from './init.ts';
 import { wholeVectors } from './pack-parameter.ts';
 import { commonShape, padClips } from './pad-clips.ts';
 import { planMovt, type Shape } from './plan.ts';
@@ -67,6 +68,8 @@ export interface Predictor {
   profile(clips: readonly Tracks[], granularity: Granularity): Promise<BatchProfile[]>;
   /** Compiles plans ahead and runs each once: software compilers do their work only then. Resolves to milliseconds. */
   warmUp(shapes: readonly Shape[]): Promise<number>;
+  /** Takes other weights of the same configuration; its plans stay. A call that is not over yet may answer with the old ones or the new. */
+  setWeights(weights: Weights): void;
   destroy(): Promise<void>;
 }
 
@@ -169,6 +172,7 @@ export function createPredictor(
       }
       return performance.now() - started;
     },
+    setWeights: gpuWeights.write,
     async destroy() {
       await plans.destroy();
       context.destroyBuffer(gpuWeights.buffer);

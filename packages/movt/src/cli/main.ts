@@ -9,6 +9,7 @@ import { addInit } from './init.ts';
 import { addPredict } from './predict.ts';
 import { progress } from './progress.ts';
 import { addTrack } from './track.ts';
+import { addTrain } from './train.ts';
 import { VERSION } from './version.ts';
 
 const ADAPTER_HELP = `
@@ -16,7 +17,13 @@ Also, with any command:
   --adapter <which>  auto, gpu, lavapipe, swiftshader, a Vulkan driver's .json, or list: shows what there is`;
 
 /** What a user can put right: exit code 2. Anything else is 1. */
-const USER_ERRORS: readonly ErrorCode[] = ['bad_input', 'limit_exceeded', 'missing_dependency', 'no_adapter'];
+const USER_ERRORS: readonly ErrorCode[] = [
+  'bad_input',
+  'limit_exceeded',
+  'missing_dependency',
+  'no_adapter',
+  'not_finite',
+];
 
 const program = new Command('movt')
   .description('what happens in a video, from long-term point tracks, on hand-written WGSL')
@@ -25,7 +32,7 @@ const program = new Command('movt')
   // Settings that the commands below inherit.
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(`movt: ${text.trim().replaceAll('\n', ' ')}\n`) });
-for (const add of [addDemo, addTrack, addPredict, addInit, addExport, addInfo, addData]) add(program);
+for (const add of [addDemo, addTrack, addPredict, addInit, addTrain, addExport, addData, addInfo]) add(program);
 
 try {
   await program.parseAsync();

@@ -2,8 +2,8 @@
 export interface Progress {
   /** Begins a stage: `decoding and tracking 64 points`. */
   stage(text: string): void;
-  /** How far the stage is; seen on a terminal only. */
-  advance(done: number, total: number): void;
+  /** How far the stage is, with what else there is to say of it; seen on a terminal only. */
+  advance(done: number, total: number, detail?: string): void;
   /** Says something that stays. */
   note(text: string): void;
   /** Ends the line that was being rewritten; to be called before anything else is printed. */
@@ -27,8 +27,8 @@ export function createProgress(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'colum
       if (stream.isTTY) show(`${text} …`);
       else stream.write(`${text} …\n`);
     },
-    advance(done, total) {
-      if (stream.isTTY) show(`${text} … ${done}/${total}`);
+    advance(done, total, detail = '') {
+      if (stream.isTTY) show(`${text} … ${done}/${total}${detail && `, ${detail}`}`);
     },
     note(line) {
       progress.end();

@@ -1,5 +1,5 @@
-// The gradient before an activation from the one behind it, to be appended to activation_functions.wgsl in kernels with its flags.
-// v is what went into the activation; for relu it may be what came out. A NaN in v or dy stays NaN, but for dy where relu is shut.
+// The gradient before an activation from the one behind it, of one element or of four, to be appended to activation_functions.wgsl in kernels
+// with its flags. v is what went into the activation; for relu it may be what came out. A NaN in v or dy stays NaN, but for dy where relu is shut.
 
 fn activate_backward(dy: f32, v: f32) -> f32 {
 #if RELU
@@ -10,6 +10,19 @@ fn activate_backward(dy: f32, v: f32) -> f32 {
   return dy * gelu_tanh_slope(v);
 #else
   return dy;
+#endif
+}
+
+fn activate_backward4(dy: vec4f, v: vec4f) -> vec4f {
+#if RELU
+  return select(dy, vec4f(0), v <= vec4f(0));
+#else
+  return vec4f(
+    activate_backward(dy.x, v.x),
+    activate_backward(dy.y, v.y),
+    activate_backward(dy.z, v.z),
+    activate_backward(dy.w, v.w),
+  );
 #endif
 }
 

@@ -8,7 +8,10 @@ export type Activation = 'none' | 'relu' | 'gelu' | 'gelu_tanh';
 /** WGSL of `activate(v: f32) -> f32` and of `activate4` on vec4f; append it to a kernel's source and add `activationFlags()` to its flags. */
 export const activationFunctions: string = source;
 
-/** WGSL of `activate_backward(dy: f32, v: f32) -> f32`, v being what went into the activation; append it to `activationFunctions`. */
+/**
+ * WGSL of `activate_backward(dy: f32, v: f32) -> f32`, v being what went into the activation, and of `activate_backward4` on vec4f; append it
+ * to `activationFunctions`.
+ */
 export const activationBackwardFunctions: string = backwardSource;
 
 /** The flags that choose what `activate()` computes. */

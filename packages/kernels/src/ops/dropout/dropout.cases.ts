@@ -1,3 +1,4 @@
+import type { Random } from '../../runtime/random.ts';
 import type { KernelCheck } from '../../testing/check-kernel.ts';
 import { dropoutReference } from './dropout.reference.ts';
 import { type DropoutProblem, dropout } from './dropout.ts';
@@ -5,11 +6,14 @@ import { type DropoutProblem, dropout } from './dropout.ts';
 /** No absolute tolerance: what is dropped must be 0, and what is kept must not. */
 const tolerance = { rtol: 1e-6, atol: 0 };
 
+/** Any seed and number of a draw. */
+export const drawDraw = (random: Random) => [random.integer(0, 2 ** 32 - 1), random.integer(0, 2 ** 32 - 1)];
+
 export const dropoutCheck: KernelCheck<DropoutProblem> = {
   kernel: dropout,
   reference: dropoutReference,
   tolerance: () => tolerance,
-  draw: { draw: (random) => [random.integer(0, 2 ** 32 - 1), random.integer(0, 2 ** 32 - 1)] },
+  draw: { draw: drawDraw },
   cases: [
     { problem: { length: 1, p: 0.5, layer: 0 }, tolerance },
     { problem: { length: 7, p: 0.5, layer: 1 }, tolerance },

@@ -1,11 +1,10 @@
-// Dropout: y = x * mask / (1 - p). One draw of philox.wgsl, which is appended, is the mask of four neighbouring elements, and its counter
-// says which: so the backward draws the same mask again. A thread has those four; with VEC4 they are one load.
+// Dropout: y = x * mask / (1 - p). A thread has the four elements of one draw of dropout_mask.wgsl, which is appended; with VEC4 they are one load.
 
 struct Params {
   length: u32,
   layer: u32,
-  threshold: u32, // words below it drop their element
-  scale: f32,     // 1 / (1 - p)
+  threshold: u32,
+  keep_scale: f32,
 }
 
 #if VEC4
@@ -33,8 +32,7 @@ fn main(
   if (block * 4 >= params.length) {
     return;
   }
-  let words = philox(vec4u(block, draw[1], 0u, 0u), vec2u(draw[0], params.layer));
-  let mask = select(vec4f(), vec4f(params.scale), words >= vec4u(params.threshold));
+  let mask = dropout_mask(block);
 #if VEC4
   y[block] = x[block] * mask;
 #else

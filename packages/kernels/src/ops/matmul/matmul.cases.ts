@@ -1,4 +1,5 @@
 import type { KernelCase, KernelCheck } from '../../testing/check-kernel.ts';
+import { drawDraw } from '../dropout/dropout.cases.ts';
 import { matmulReference } from './matmul.reference.ts';
 import { type MatmulProblem, matmul } from './matmul.ts';
 
@@ -12,6 +13,7 @@ export const matmulCheck: KernelCheck<MatmulProblem> = {
   kernel: matmul,
   reference: matmulReference,
   tolerance,
+  draw: { draw: drawDraw },
   cases: [
     check({ m: 1, n: 1, k: 1, bias: true }),
     check({ m: 1, n: 1, k: 300, bias: true }),
@@ -32,6 +34,20 @@ export const matmulCheck: KernelCheck<MatmulProblem> = {
     check({ m: 36, n: 68, k: 19, batch: 2, batchedWeight: true, transposeX: true, weightKN: true, bias: true }),
     check({ m: 33, n: 68, k: 20, weightKN: true, halfWeights: true, bias: true }),
     check({ m: 36, n: 20, k: 20, transposeX: true }),
+    // What is done to the sums: alone and together, of single elements and of vec4s, of every form of the operands.
+    check({ m: 17, n: 33, k: 15, residual: true }),
+    check({ m: 33, n: 36, k: 20, bias: true, residual: true }),
+    check({ m: 7, n: 5, k: 3, batch: 11, dropout: { p: 0.5, layer: 1 } }),
+    check({ m: 17, n: 36, k: 8, batch: 2, dropout: { p: 0.5, layer: 2 } }),
+    check({ m: 15, n: 31, k: 17, bias: true, activation: 'relu', dropout: { p: 0.2, layer: 3 }, residual: true }),
+    check({ m: 35, n: 68, k: 20, bias: true, activation: 'gelu', dropout: { p: 0.1, layer: 4 }, residual: true }),
+    check({ m: 65, n: 63, k: 31, weightKN: true, gate: { activation: 'relu' } }),
+    check({ m: 33, n: 68, k: 20, weightKN: true, gate: { activation: 'relu', scale: 1.25 }, residual: true }),
+    check({ m: 17, n: 33, k: 9, transposeX: true, weightKN: true, gate: { activation: 'gelu' } }),
+    check({ m: 36, n: 20, k: 20, transposeX: true, weightKN: true, gate: { activation: 'gelu', scale: 2 } }),
+    check({ m: 9, n: 7, k: 12, dropout: { p: 0.3, layer: 5 }, gate: { activation: 'gelu_tanh' }, residual: true }),
+    check({ m: 9, n: 8, k: 12, dropout: { p: 0.3, layer: 6 }, gate: { activation: 'gelu_tanh' }, residual: true }),
+    check({ m: 17, n: 36, k: 36, bias: true, halfWeights: true, dropout: { p: 0.1, layer: 7 }, residual: true }),
     // More than 65,535 workgroups.
     { ...check({ m: 2, n: 3, k: 2, batch: 65_537, batchedWeight: true, bias: true }), chosenVariantOnly: true },
     // movt-base: projections, feed-forward, second layer of the motion MLP.

@@ -1,10 +1,24 @@
 import type { Arrays } from '../../testing/check-kernel.ts';
-import { activateReference } from '../activation/activation_functions.reference.ts';
+import { activateBackwardReference, activateReference } from '../activation/activation_functions.reference.ts';
+import { dropoutReference } from '../dropout/dropout.reference.ts';
 import type { MatmulProblem } from './matmul.ts';
 import type { MatmulBackwardProblem } from './matmul_backward.ts';
 
-/** y[b,i,j] = activate(Σ x[b,i,l]·weight[b,j,l] + bias[j]) in float64. */
-export function matmulReference(problem: MatmulProblem, { x, weight, bias }: Arrays): Arrays {
+/** y[b,i,j] = activate(Σ x[b,i,l]·weight[b,j,l] + bias[j]) in float64; then dropout, the gate and the residual of each element. */
+export function matmulReference(problem: MatmulProblem, arrays: Arrays): Arrays {
+  const { dropout, gate } = problem;
+  const product = activatedProduct(problem, arrays);
+  const kept = dropout
+    ? dropoutReference({ length: product.length, ...dropout }, { x: product, draw: arrays.draw }).y
+    : product;
+  const y = Float64Array.from(kept, (value, i) => {
+    const gated = gate ? activateBackwardReference(gate.activation, value, arrays.gate[i]) * (gate.scale ?? 1) : value;
+    return gated + (problem.residual ? arrays.residual[i] : 0);
+  });
+  return { y };
+}
+
+function activatedProduct(problem: MatmulProblem, { x, weight, bias }: Arrays): Float64Array {
   const { m, n, k, batch = 1, transposeX, weightKN, batchedWeight, activation = 'none' } = problem;
   const y = new Float64Array(batch * m * n);
   for (let b = 0; b < batch; b++) {
@@ -20,7 +34,7 @@ export function matmulReference(problem: MatmulProblem, { x, weight, bias }: Arr
       }
     }
   }
-  return { y };
+  return y;
 }
 
 /** The gradients of matmulReference without an activation, in float64: dx, dweight and dbias lie as x, weight and bias do. */

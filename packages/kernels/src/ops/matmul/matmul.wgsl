@@ -1,5 +1,5 @@
-// y[b] = activate(x[b] · w[b] + bias): m × k by k × n, row-major; a tile snippet (see tile.ts) goes before this source.
-// Strides carry the transposes: x is [m,k] or [k,m], the weight [n,k] (as PyTorch stores it) or [k,n].
+// y[b] = activate(x[b] · w[b] + bias): m × k by k × n, row-major; a tile snippet (see tile.ts) goes before this source, and what else is done to
+// y, if anything, after it (matmul_epilogue.wgsl). Strides carry the transposes: x is [m,k] or [k,m], the weight [n,k] (as PyTorch stores it) or [k,n].
 
 struct Params {
   m: u32,
@@ -14,6 +14,14 @@ struct Params {
   w_column: u32,
   w_k: u32,
   w_batch: u32, // 0: all batches share the weight
+#if DROPOUT
+  layer: u32,
+  threshold: u32,
+  keep_scale: f32,
+#endif
+#if GATE
+  gate_scale: f32,
+#endif
 }
 
 @group(0) @binding(0) var<storage, read> x: array<Element>;       // [batch,m,k] or [batch,k,m]
@@ -22,7 +30,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> bias: array<Weight>;     // [n]
 #endif
 @group(0) @binding(3) var<storage, read_write> y: array<Element>; // [batch,m,n]
-@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(7) var<uniform> params: Params;
 
 override THREADS: u32;
 override TILE_COLUMNS: u32;
@@ -84,7 +92,12 @@ fn bias_at(column: u32) -> vec4f {
 
 fn emit(row: u32, column: u32, values: vec4f) {
   if (column < params.n) {
+#if EPILOGUE
+    let at = ((batch * params.m + row) * params.n + column) / 4;
+    y[at] = finish(at, values);
+#else
     y[((batch * params.m + row) * params.n + column) / 4] = activate4(values);
+#endif
   }
 }
 #else
@@ -109,7 +122,12 @@ fn bias_at(column: u32) -> vec4f {
 
 fn emit(row: u32, column: u32, values: vec4f) {
   for (var i = 0u; i < 4 && column + i < params.n; i++) {
+#if EPILOGUE
+    let at = (batch * params.m + row) * params.n + column + i;
+    y[at] = finish(at, values[i]);
+#else
     y[(batch * params.m + row) * params.n + column + i] = activate(values[i]);
+#endif
   }
 }
 #endif

@@ -1,0 +1,142 @@
+import { badInput, type GpuContext } from '@movt/kernels';
+import { readTracks } from '@movt/tracker/tracks-file';
+import type { Command } from 'commander';
+import { readCheckpoint } from '../checkpoint-file.ts';
+import type { MovtConfig } from '../config.ts';
+import { initialWeights, type Weights } from '../init.ts';
+import { presetConfig, presetNames } from '../presets.ts';
+import { checkSameRun } from '../train/compare-runs.ts';
+import { type FitState, fit } from '../train/fit.ts';
+import type { EpochRecord } from '../train/history.ts';
+import { beginRun, hashSet, mendRun, readRun, type StoredRun, saveEpoch } from '../train/run-folder.ts';
+import type { Run } from '../train/run-state.ts';
+import { parseSettings } from '../train/settings.ts';
+import { splitForTraining, type TrainingData } from '../train/splits.ts';
+import { withGpu } from './gpu.ts';
+import { progress } from './progress.ts';
+import { addSettingOptions, givenSettings, type TrainOptions } from './train-options.ts';
+import { describeEpoch, minutes, summary } from './train-report.ts';
+
+/** `movt train`: teaches a model a set of tracks. */
+export function addTrain(program: Command): void {
+  const command = program
+    .command('train')
+    .description('train a model on tracks with labels or targets')
+    .option('--data <path>', 'a tracks file')
+    .option('--preset <name>', `a new model: ${presetNames.join(', ')}`)
+    .option('--from <file>', 'or a checkpoint to begin from; its head is drawn anew where the outputs are other ones')
+    .requiredOption('-o, --output <folder>', 'for the model, the state, metrics, curves and settings')
+    .option('--resume', 'go on with the run in that folder, with its data and settings');
+  addSettingOptions(command).action(train);
+}
+
+async function train(options: TrainOptions): Promise<void> {
+  const folder = options.output;
+  const given = await givenSettings(options);
+  const stored = options.resume ? await readRun(folder) : null;
+  const path = options.data ?? stored?.run.data.path;
+  if (path === undefined) throw badInput({ action: 'training', given: 'no --data', needed: '--data PATH' });
+  const set = await readTracks(path);
+  const sha256 = hashSet(set);
+  const settings = stored?.run.settings ?? parseSettings(given, 'the command line');
+  const data = splitForTraining(set, settings.validation, settings.seed, path);
+  const model = await chooseModel(options, stored?.run ?? null, data, settings.seed);
+  if (stored) checkResumed(options, stored.run, { settings: given, sha256, config: model.config });
+
+  await withGpu(async (context) => {
+    const run: Run = stored?.run ?? {
+      config: model.config,
+      task: data.task,
+      classes: data.classes,
+      settings,
+      data: { path, sha256 },
+      from: options.from ?? null,
+      command: `movt ${process.argv.slice(2).join(' ')}`,
+      adapter: context.adapter.name,
+    };
+    if (stored) await mendRun(folder, stored);
+    else await beginRun(folder, run);
+    tellStart(options, stored, run, context);
+    const start = stored?.state ?? model.weights;
+    const history = await fitWithProgress(context, run, data, start, folder);
+    console.log(summary(history, run, folder));
+  });
+}
+
+/** The configuration, and the weights before the first step. */
+async function chooseModel(
+  { preset, from }: TrainOptions,
+  run: Run | null,
+  { outputs }: TrainingData,
+  seed: number,
+): Promise<{ config: MovtConfig; weights: Weights }> {
+  const refuse = (given: string, needed: string) => badInput({ action: 'training', given, needed });
+  if (preset !== undefined && from !== undefined) throw refuse('both --preset and --from', 'one of them');
+  const checkpoint = from ?? (preset === undefined ? run?.from : undefined);
+  if (checkpoint) return beginFrom(checkpoint, outputs, seed);
+  const config = preset === undefined ? run?.config : presetConfig(preset, outputs);
+  if (!config) throw refuse('neither --preset nor --from', 'one of them');
+  return { config, weights: initialWeights(config, seed) };
+}
+
+async function beginFrom(path: string, outputs: number, seed: number) {
+  const { config: found, weights } = await readCheckpoint(path);
+  const config = { ...found, outputs };
+  if (outputs === found.outputs) return { config, weights };
+  const fresh = initialWeights(config, seed);
+  for (const name of weights.keys()) if (name.startsWith('head.')) weights.set(name, fresh.get(name)!);
+  return { config, weights };
+}
+
+/** Refuses options that say otherwise than the run that is resumed. */
+function checkResumed(
+  { preset, from, output }: TrainOptions,
+  run: Run,
+  given: { settings: object; sha256: string; config: MovtConfig },
+): void {
+  const { settings, data, config } = run;
+  const asked = {
+    ...given.settings,
+    data: { sha256: given.sha256 },
+    ...(preset !== undefined && { config: given.config }),
+    ...(from !== undefined && { from }),
+  };
+  checkSameRun(asked, { ...settings, data, config, from: run.from }, output);
+}
+
+function tellStart({ resume, output }: TrainOptions, stored: StoredRun | null, run: Run, context: GpuContext): void {
+  if (!resume) return;
+  const done = stored?.state?.history.length ?? 0;
+  progress.note(done > 0 ? `resuming ${output} after epoch ${done}` : `${output} has no epoch yet: from the start`);
+  if (run.adapter === context.adapter.name) return;
+  progress.note(`it began on ${run.adapter}: on ${context.adapter.name} it goes on, but not to the same bits`);
+}
+
+/** Trains, says how it goes, and stores every epoch. */
+async function fitWithProgress(
+  context: GpuContext,
+  run: Run,
+  data: TrainingData,
+  start: Weights | FitState,
+  folder: string,
+): Promise<readonly EpochRecord[]> {
+  const { epochs } = run.settings;
+  const began = performance.now();
+  const doneBefore = 'history' in start ? start.history.length : 0;
+  /** Milliseconds that are left, by what the epochs of this process took; `done` epochs of the run, with a fraction. */
+  const left = (done: number) => ((performance.now() - began) * (epochs - done)) / (done - doneBefore);
+  progress.stage(`training on ${data.train.clips.length} clips`);
+  return fit(context, run.config, data, run.settings, start, {
+    onStep({ epoch, done, clips, loss, learningRate, clipsPerSecond }) {
+      const rest = minutes(left(epoch - 1 + done / clips));
+      const rate = `${learningRate.toPrecision(3)}, ${clipsPerSecond.toFixed(0)} clips/s`;
+      const detail = `epoch ${epoch}/${epochs}, loss ${loss.toFixed(4)}, learning rate ${rate}, ${rest} left`;
+      progress.advance(done, clips, detail);
+    },
+    async onEpoch(state, isBest) {
+      await saveEpoch(folder, run, state, isBest);
+      const record = state.history.at(-1)!;
+      progress.note(`${describeEpoch(record, epochs)}, ${minutes(left(record.epoch))} left`);
+    },
+  });
+}
