@@ -2,7 +2,7 @@ import { badInput, type GpuContext } from '@movt/kernels';
 import { readTracks } from '@movt/tracker/tracks-file';
 import type { Command } from 'commander';
 import { readCheckpoint } from '../checkpoint-file.ts';
-import type { MovtConfig } from '../config.ts';
+import { type MovtConfig, parseConfig } from '../config.ts';
 import { initialWeights, type Weights } from '../init.ts';
 import { presetConfig, presetNames } from '../presets.ts';
 import { checkSameRun } from '../train/compare-runs.ts';
@@ -45,13 +45,13 @@ async function train(options: TrainOptions): Promise<void> {
 
   await withGpu(async (context) => {
     const run: Run = stored?.run ?? {
-      config: model.config,
+      config: parseConfig(model.config, 'the model'), // its keys in one order, as when it is read again
       task: data.task,
       classes: data.classes,
       settings,
       data: { path, sha256 },
       from: options.from ?? null,
-      command: `movt ${process.argv.slice(2).join(' ')}`,
+      command: commandLine(),
       adapter: context.adapter.name,
     };
     if (stored) await mendRun(folder, stored);
@@ -61,6 +61,15 @@ async function train(options: TrainOptions): Promise<void> {
     const history = await fitWithProgress(context, run, data, start, folder);
     console.log(summary(history, run, folder));
   });
+}
+
+/** What a shell takes to begin this run again. */
+function commandLine(): string {
+  const args = process.argv.slice(2).filter((argument) => argument !== '--resume');
+  const quoted = args.map((argument) =>
+    /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`,
+  );
+  return ['movt', ...quoted].join(' ');
 }
 
 /** The configuration, and the weights before the first step. */
