@@ -23,3 +23,14 @@ declare module '@ffmpeg/core' {
   }
   export default function createFfmpegCore(options: { wasmBinary: Uint8Array }): Promise<FfmpegCore>;
 }
+
+/** papaparse 5.7.1 ships no types: the part that is used. */
+declare module 'papaparse' {
+  interface ParseConfig {
+    delimitersToGuess: string[];
+    /** Called for each row, before `parse` returns. */
+    step(row: { data: string[]; errors: { type: string; message: string }[] }): void;
+  }
+  const Papa: { parse(text: string, config: ParseConfig): void };
+  export default Papa;
+}

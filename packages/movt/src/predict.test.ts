@@ -28,6 +28,9 @@ function drawClip(seed: number, T: number, N: number): Tracks {
   return { data, T, N };
 }
 
+/** Everything that the motion branch may see. */
+const wide: MovtConfig = { ...config, velocityLags: [1, 3, 8], displacement: true };
+
 const expected = ({ data, T, N }: Tracks) => movtReference(config, checkpoint.weights, data, T, N).output;
 
 test('clips of different T and N in one batch: each answer is the one that it gets alone', async () => {
@@ -43,6 +46,17 @@ test('clips of different T and N in one batch: each answer is the one that it ge
   }
   await predictor.destroy();
   assert.is(context.liveBytes, before, 'bytes left behind');
+});
+
+test('ways over several lags and from the mean place, as the reference sees them', async () => {
+  const weights = initialWeights(wide, 9);
+  const predictor = createPredictor(await testContext(), { ...checkpoint, config: wide, weights });
+  const clips = [drawClip(1, 9, 7), drawClip(2, 2, 1), drawClip(3, 31, 33)];
+  const { outputs } = await predictor.predict(clips);
+  for (const [i, { data, T, N }] of clips.entries()) {
+    assertClose(outputs[i], movtReference(wide, weights, data, T, N).output, TOLERANCE, `clip ${i}`);
+  }
+  await predictor.destroy();
 });
 
 test('more clips than a batch holds, and calls made together', async () => {

@@ -93,7 +93,9 @@ export async function readFileBytes(path: string, maxBytes = MAX_FILE_BYTES): Pr
         action: `reading ${path}`,
         given: `${size} bytes`,
         needed: `at most ${maxBytes} bytes`,
-        fix: 'Split a checkpoint into shards with a model.safetensors.index.json.',
+        ...(maxBytes === MAX_FILE_BYTES && {
+          fix: 'Split it: a checkpoint into shards with a model.safetensors.index.json, tracks into files of a folder.',
+        }),
       });
     }
     return await readFile(path);

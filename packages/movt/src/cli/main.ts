@@ -1,6 +1,7 @@
 /** The `movt` command. In Node, bin/movt.mjs has chosen the Vulkan driver before it starts this. */
 import { type ErrorCode, MovtError } from '@movt/kernels';
 import { Command, CommanderError } from 'commander';
+import { addData } from './data.ts';
 import { addDemo } from './demo.ts';
 import { addExport } from './export.ts';
 import { addInfo } from './info.ts';
@@ -31,7 +32,7 @@ const program = new Command('movt')
   // Settings that the commands below inherit.
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(`movt: ${text.trim().replaceAll('\n', ' ')}\n`) });
-for (const add of [addDemo, addTrack, addPredict, addInit, addTrain, addExport, addInfo]) add(program);
+for (const add of [addDemo, addTrack, addPredict, addInit, addTrain, addExport, addData, addInfo]) add(program);
 
 try {
   await program.parseAsync();

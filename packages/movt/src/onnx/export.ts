@@ -55,10 +55,16 @@ export function encodeOnnx(checkpoint: Checkpoint): Uint8Array {
 
   /** Tracks [B,T,N,3] → E_M [B,N,dim]. */
   const motionOf = (tracks: string, places: string) => {
-    // The frame before each frame; before the first stands the first itself, which leaves it no velocity.
-    const before = node('Concat', [slice(places, 1, 0, 1), slice(places, 1, 0, -1)], { axis: 1 });
-    const velocity = node('Concat', [node('Sub', [places, before]), slice(tracks, 3, 2, 3)], { axis: 3 });
-    const paths = node('Transpose', [velocity], { perm: [0, 2, 1, 3] }); // [B,N,T,3]
+    // Where each point was `lag` frames ago; before the first frame stands the first itself.
+    const wayOver = (lag: number) => {
+      const first = slice(places, 1, 0, 1);
+      const earlier = slice(node('Concat', [...new Array(lag).fill(first), places], { axis: 1 }), 1, 0, -lag);
+      return node('Sub', [places, earlier]);
+    };
+    const ways = config.velocityLags.map(wayOver);
+    if (config.displacement) ways.push(node('Sub', [places, node('ReduceMean', [places], { axes: [1], keepdims: 1 })]));
+    const features = node('Concat', [...ways, slice(tracks, 3, 2, 3)], { axis: 3 });
+    const paths = node('Transpose', [features], { perm: [0, 2, 1, 3] }); // [B,N,T,features]
     const hidden = mlp('motion.mlp', paths, motionHidden.length, true);
     // Points lie along an axis that the convolution does not mix, so that B and N need not be merged.
     const filtered = node(

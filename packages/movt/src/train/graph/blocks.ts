@@ -1,6 +1,6 @@
 import { elementCount } from '@movt/kernels/safetensors';
 import type { MovtConfig } from '../../config.ts';
-import { POSITION_STRIDE } from '../../pack-parameter.ts';
+import { wholeVectors } from '../../pack-parameter.ts';
 import { movtParameters, type Parameter } from '../../parameters.ts';
 
 /** A part of a parameter as training's kernels read it, in the order in which they read it. */
@@ -10,6 +10,13 @@ export interface Block {
   readonly length: number;
   /** Which element of the parameter, as the state dict orders it, lies at `i`; -1 is a zero that pads. */
   readonly source: (i: number) => number;
+}
+
+/** A matrix with zeros after each row, up to whole vec4s. */
+function paddedRows(name: string, [rows, columns]: readonly number[]): Block {
+  const stride = wholeVectors(columns);
+  const source = (i: number) => (i % stride < columns ? Math.floor(i / stride) * columns + (i % stride) : -1);
+  return { name, length: rows * stride, source };
 }
 
 /** The blocks of a parameter: itself, but for those whose kernels want another order. */
@@ -22,14 +29,11 @@ function blocksOf({ name, shape }: Parameter): Block[] {
       const rows = outputs * inputs;
       return [{ name, length, source: (i) => (i % rows) * taps + Math.floor(i / rows) }];
     }
-    // Zeros after the weights of x and y: rows are whole vec4s.
-    case 'position.0.weight': {
-      const source = (i: number) => {
-        const column = i % POSITION_STRIDE;
-        return column < shape[1] ? Math.floor(i / POSITION_STRIDE) * shape[1] + column : -1;
-      };
-      return [{ name, length: shape[0] * POSITION_STRIDE, source }];
-    }
+    case 'position.0.weight':
+      return [paddedRows(name, shape)];
+    // velocity_linear reads the columns of velocity and occlusion as they are.
+    case 'motion.mlp.0.weight':
+      return [shape[1] > 3 ? paddedRows(name, shape) : { name, length, source: (i) => i }];
     // E_M and E_P are tensors of their own: each has its half of the columns.
     case 'fuse.weight': {
       const dim = shape[1] / 2;

@@ -2,12 +2,17 @@ import {
   conv1d,
   conv1dBackward,
   dispatchGradient,
+  featureStride,
   type PlanTensor,
+  trackFeatures,
+  trackFeaturesBackward,
   velocityLinear,
   velocityLinearBackward,
   velocityLinearParametersBackward,
 } from '@movt/kernels';
+import type { MovtConfig } from '../../config.ts';
 import { POSITION_STRIDE } from '../../pack-parameter.ts';
+import { linear, named } from './linear.ts';
 import type { Tape, Value } from './tape.ts';
 
 /** A batch of tracks on the GPU. */
@@ -23,8 +28,57 @@ export interface Clips {
   readonly dtracks?: PlanTensor;
 }
 
-/** The first motion layer with its velocities: → [batch·frames·points, channels], and each point's mean place [batch·points, 4]. */
-export function embedVelocity(tape: Tape, name: string, clips: Clips, channels: number): { y: Value; place: Value } {
+/** What the two branches begin with. */
+export interface Beginning {
+  /** The first motion layer, [batch·frames·points, channels]. */
+  readonly motion: Value;
+  /** Each point's mean place, [batch·points, 4]: x, y and two zeros. */
+  readonly place: Value;
+}
+
+/** The first motion layer on ways over several lags, and the mean places. */
+export function embedFeatures(tape: Tape, name: string, clips: Clips, config: MovtConfig): Beginning {
+  const { plan } = tape;
+  const { batch, frames, points, tracks, clipFrames, dtracks } = clips;
+  const problem = { batch, frames, points, lags: config.velocityLags, displacement: config.displacement };
+  const rows = batch * frames * points;
+  const columns = featureStride(problem);
+  const needsGradient = dtracks !== undefined;
+  const label = 'track features';
+  const features: Value = {
+    label,
+    rows,
+    columns,
+    tensor: tape.tensor(label, rows * columns),
+    needsGradient,
+    gated: false,
+  };
+  const place = meanPlace(tape, clips);
+  const outputs = { y: features.tensor, position: place.tensor };
+  plan.dispatch(trackFeatures, problem, { tracks, frames: clipFrames, ...outputs });
+  tape.record(() => {
+    if (!dtracks || !features.gradient || !place.gradient) return;
+    const operands = { dy: features.gradient, frames: clipFrames, dposition: place.gradient, dtracks };
+    plan.dispatch(trackFeaturesBackward, problem, operands, 'd tracks');
+  });
+  return { motion: linear(tape, name, features, config.motionHidden[0], named(name), { relu: true }), place };
+}
+
+function meanPlace(tape: Tape, { batch, points, dtracks }: Clips): Value {
+  const label = 'mean position';
+  const rows = batch * points;
+  return {
+    label,
+    rows,
+    columns: POSITION_STRIDE,
+    tensor: tape.tensor(label, rows * POSITION_STRIDE),
+    needsGradient: dtracks !== undefined,
+    gated: false,
+  };
+}
+
+/** The first motion layer on velocities, fused with them, and the mean places. */
+export function embedVelocity(tape: Tape, name: string, clips: Clips, channels: number): Beginning {
   const { plan, parameters } = tape;
   const { batch, frames, points, tracks, clipFrames, dtracks } = clips;
   const problem = { batch, frames, points, channels };
@@ -38,14 +92,7 @@ export function embedVelocity(tape: Tape, name: string, clips: Clips, channels: 
     needsGradient: isTrained || dtracks !== undefined,
     gated: false,
   };
-  const place: Value = {
-    label: 'mean position',
-    rows: batch * points,
-    columns: POSITION_STRIDE,
-    tensor: tape.tensor('mean position', batch * points * POSITION_STRIDE),
-    needsGradient: dtracks !== undefined,
-    gated: false,
-  };
+  const place = meanPlace(tape, clips);
   const weight = parameters.slice('weight', `${name}.weight`);
   const bias = parameters.slice('weight', `${name}.bias`);
   const outputs = { y: y.tensor, position: place.tensor };
@@ -64,7 +111,7 @@ export function embedVelocity(tape: Tape, name: string, clips: Clips, channels: 
       plan.dispatch(velocityLinearBackward, problem, operands, 'd tracks');
     }
   });
-  return { y, place };
+  return { motion: y, place };
 }
 
 /** The convolution over each point's time and its maximum: [batch·frames·points, x.columns] → [batch·points, outputs]. */

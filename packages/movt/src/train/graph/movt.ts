@@ -1,10 +1,10 @@
-import type { MovtConfig } from '../../config.ts';
+import { isPlainMotion, type MovtConfig } from '../../config.ts';
 import { gelu } from './activate.ts';
 import { FUSE_MOTION, FUSE_POSITION } from './blocks.ts';
 import { layerNorm } from './layer-norm.ts';
 import { linear, named } from './linear.ts';
 import { poolTokens } from './mean-pool.ts';
-import { type Clips, convolveTime, embedVelocity } from './motion.ts';
+import { type Clips, convolveTime, embedFeatures, embedVelocity } from './motion.ts';
 import { selfAttention, type Tokens } from './self-attention.ts';
 import type { Tape, Value } from './tape.ts';
 
@@ -13,8 +13,10 @@ export function recordMovt(tape: Tape, config: MovtConfig, clips: Clips, mask: T
   const { dim, width, kernel, motionHidden, positionHidden, layers, outputs } = config;
   const tokens: Tokens = { batch: clips.batch, points: clips.points, mask };
 
-  const first = embedVelocity(tape, 'motion.mlp.0', clips, motionHidden[0]);
-  let motion = first.y;
+  const first = isPlainMotion(config)
+    ? embedVelocity(tape, 'motion.mlp.0', clips, motionHidden[0])
+    : embedFeatures(tape, 'motion.mlp.0', clips, config);
+  let motion = first.motion;
   for (const [i, channels] of motionHidden.slice(1).entries()) {
     const name = `motion.mlp.${2 * (i + 1)}`;
     motion = linear(tape, name, motion, channels, named(name), { relu: true });

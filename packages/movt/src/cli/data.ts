@@ -1,0 +1,8 @@
+import type { Command } from 'commander';
+import { addConvert } from './data-convert.ts';
+
+/** `movt data`: commands that make data sets. */
+export function addData(program: Command): void {
+  const data = program.command('data').description('make data sets: tracks files, or folders of them');
+  for (const add of [addConvert]) add(data);
+}
