@@ -1,8 +1,8 @@
 import { badInput, type GpuContext } from '@movt/kernels';
-import { readTracks } from '@movt/tracker/tracks-file';
 import type { Command } from 'commander';
 import { readCheckpoint } from '../checkpoint-file.ts';
 import { type MovtConfig, parseConfig } from '../config.ts';
+import { readDataset } from '../datasets/file.ts';
 import { initialWeights, type Weights } from '../init.ts';
 import { presetConfig, presetNames } from '../presets.ts';
 import { checkSameRun } from '../train/compare-runs.ts';
@@ -22,7 +22,7 @@ export function addTrain(program: Command): void {
   const command = program
     .command('train')
     .description('train a model on tracks with labels or targets')
-    .option('--data <path>', 'a tracks file')
+    .option('--data <path>', 'a tracks file, or a folder of them')
     .option('--preset <name>', `a new model: ${presetNames.join(', ')}`)
     .option('--from <file>', 'or a checkpoint to begin from; its head is drawn anew where the outputs are other ones')
     .requiredOption('-o, --output <folder>', 'for the model, the state, metrics, curves and settings')
@@ -36,7 +36,7 @@ async function train(options: TrainOptions): Promise<void> {
   const stored = options.resume ? await readRun(folder) : null;
   const path = options.data ?? stored?.run.data.path;
   if (path === undefined) throw badInput({ action: 'training', given: 'no --data', needed: '--data PATH' });
-  const set = await readTracks(path);
+  const set = await readDataset(path);
   const sha256 = hashSet(set);
   const settings = stored?.run.settings ?? parseSettings(given, 'the command line');
   const data = splitForTraining(set, settings.validation, settings.seed, path);
