@@ -4,7 +4,7 @@ import { readCheckpoint } from '../checkpoint-file.ts';
 import { type MovtConfig, parseConfig } from '../config.ts';
 import { readDataset } from '../datasets/file.ts';
 import { initialWeights, type Weights } from '../init.ts';
-import { presetConfig, presetNames } from '../presets.ts';
+import { presetNames } from '../presets.ts';
 import { checkSameRun } from '../train/compare-runs.ts';
 import { type FitState, fit } from '../train/fit.ts';
 import type { EpochRecord } from '../train/history.ts';
@@ -13,6 +13,7 @@ import type { Run } from '../train/run-state.ts';
 import { parseSettings } from '../train/settings.ts';
 import { splitForTraining, type TrainingData } from '../train/splits.ts';
 import { withGpu } from './gpu.ts';
+import { addModelOptions, chosenConfig } from './model-options.ts';
 import { progress } from './progress.ts';
 import { addSettingOptions, givenSettings, type TrainOptions } from './train-options.ts';
 import { describeEpoch, minutes, summary } from './train-report.ts';
@@ -27,6 +28,7 @@ export function addTrain(program: Command): void {
     .option('--from <file>', 'or a checkpoint to begin from; its head is drawn anew where the outputs are other ones')
     .requiredOption('-o, --output <folder>', 'for the model, the state, metrics, curves and settings')
     .option('--resume', 'go on with the run in that folder, with its data and settings');
+  addModelOptions(command);
   addSettingOptions(command).action(train);
 }
 
@@ -45,7 +47,7 @@ async function train(options: TrainOptions): Promise<void> {
 
   await withGpu(async (context) => {
     const run: Run = stored?.run ?? {
-      config: parseConfig(model.config, 'the model'), // its keys in one order, as when it is read again
+      config: model.config,
       task: data.task,
       classes: data.classes,
       settings,
@@ -74,23 +76,27 @@ function commandLine(): string {
 
 /** The configuration, and the weights before the first step. */
 async function chooseModel(
-  { preset, from }: TrainOptions,
+  options: TrainOptions,
   run: Run | null,
   { outputs }: TrainingData,
   seed: number,
 ): Promise<{ config: MovtConfig; weights: Weights }> {
   const refuse = (given: string, needed: string) => badInput({ action: 'training', given, needed });
+  const { preset, from, velocityLags, displacement } = options;
   if (preset !== undefined && from !== undefined) throw refuse('both --preset and --from', 'one of them');
+  if (from !== undefined && (velocityLags || displacement)) {
+    throw refuse('options of a new model, and --from', "the checkpoint's own, or --preset");
+  }
   const checkpoint = from ?? (preset === undefined ? run?.from : undefined);
   if (checkpoint) return beginFrom(checkpoint, outputs, seed);
-  const config = preset === undefined ? run?.config : presetConfig(preset, outputs);
+  const config = preset === undefined ? run?.config : chosenConfig(preset, outputs, options);
   if (!config) throw refuse('neither --preset nor --from', 'one of them');
   return { config, weights: initialWeights(config, seed) };
 }
 
 async function beginFrom(path: string, outputs: number, seed: number) {
   const { config: found, weights } = await readCheckpoint(path);
-  const config = { ...found, outputs };
+  const config = parseConfig({ ...found, outputs }, path);
   if (outputs === found.outputs) return { config, weights };
   const fresh = initialWeights(config, seed);
   for (const name of weights.keys()) if (name.startsWith('head.')) weights.set(name, fresh.get(name)!);
@@ -99,7 +105,7 @@ async function beginFrom(path: string, outputs: number, seed: number) {
 
 /** Refuses options that say otherwise than the run that is resumed. */
 function checkResumed(
-  { preset, from, output }: TrainOptions,
+  { preset, from, velocityLags, displacement, output }: TrainOptions,
   run: Run,
   given: { settings: object; sha256: string; config: MovtConfig },
 ): void {
@@ -107,7 +113,7 @@ function checkResumed(
   const asked = {
     ...given.settings,
     data: { sha256: given.sha256 },
-    ...(preset !== undefined && { config: given.config }),
+    config: preset === undefined ? { velocityLags, displacement } : given.config,
     ...(from !== undefined && { from }),
   };
   checkSameRun(asked, { ...settings, data, config, from: run.from }, output);
