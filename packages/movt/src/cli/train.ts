@@ -42,7 +42,7 @@ async function train(options: TrainOptions): Promise<void> {
   const sha256 = hashSet(set);
   const settings = stored?.run.settings ?? parseSettings(given, 'the command line');
   const data = splitForTraining(set, settings.validation, settings.seed, path);
-  const model = await chooseModel(options, stored?.run ?? null, data, settings.seed);
+  const model = await chooseModel(options, stored, data, settings.seed);
   if (stored) checkResumed(options, stored.run, { settings: given, sha256, config: model.config });
 
   await withGpu(async (context) => {
@@ -77,7 +77,7 @@ function commandLine(): string {
 /** The configuration, and the weights before the first step. */
 async function chooseModel(
   options: TrainOptions,
-  run: Run | null,
+  stored: StoredRun | null,
   { outputs }: TrainingData,
   seed: number,
 ): Promise<{ config: MovtConfig; weights: Weights }> {
@@ -87,9 +87,11 @@ async function chooseModel(
   if (from !== undefined && (velocityLags || displacement)) {
     throw refuse('options of a new model, and --from', "the checkpoint's own, or --preset");
   }
-  const checkpoint = from ?? (preset === undefined ? run?.from : undefined);
+  const isNew = preset !== undefined || from !== undefined;
+  if (!isNew && stored?.state) return { config: stored.run.config, weights: stored.state.trainer.weights };
+  const checkpoint = isNew ? from : stored?.run.from;
   if (checkpoint) return beginFrom(checkpoint, outputs, seed);
-  const config = preset === undefined ? run?.config : chosenConfig(preset, outputs, options);
+  const config = preset === undefined ? stored?.run.config : chosenConfig(preset, outputs, options);
   if (!config) throw refuse('neither --preset nor --from', 'one of them');
   return { config, weights: initialWeights(config, seed) };
 }
