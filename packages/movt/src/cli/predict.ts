@@ -21,7 +21,7 @@ interface PredictOptions extends ClipChoice {
 }
 
 /** Clips between two reports of progress; the predictor makes batches of its own within. */
-const CLIPS_AT_ONCE = 32;
+export const CLIPS_AT_ONCE = 32;
 /** Classes that a line for people names. */
 const SHOWN_CLASSES = 3;
 
@@ -78,7 +78,7 @@ async function trackFirst(context: GpuContext, options: PredictOptions, stages: 
 }
 
 /** All answers, with progress between parts. */
-async function predictAll(
+export async function predictAll(
   context: GpuContext,
   checkpoint: Checkpoint,
   clips: readonly Tracks[],

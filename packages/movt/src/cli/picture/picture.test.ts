@@ -3,9 +3,9 @@ import type { Image } from '@movt/tracker/image';
 import { normalise } from '@movt/tracker/tracks';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { blueToRed } from './blue-to-red.ts';
 import { drawTracks } from './draw-tracks.ts';
 import { dimmed, drawLine } from './raster.ts';
-import { timeColour } from './time-colour.ts';
 
 const random = createRandom(7);
 
@@ -58,11 +58,11 @@ test('the background is enlarged between its pixels, half grey and darkened', ()
   assert.equal(colourAt(red, 0, 0), [154, 27, 27]);
 });
 
-test('time runs from blue to red without a jump', () => {
-  const [first, last] = [timeColour(0), timeColour(1)];
+test('colours run from blue to red without a jump', () => {
+  const [first, last] = [blueToRed(0), blueToRed(1)];
   assert.ok(first[2] > 2 * first[0] && last[0] > 4 * last[2]);
   for (let i = 0; i < 100; i++) {
-    const [a, b] = [timeColour(i / 100), timeColour((i + 1) / 100)];
+    const [a, b] = [blueToRed(i / 100), blueToRed((i + 1) / 100)];
     assert.ok(a.every((value, c) => Math.abs(value - b[c]) < 12));
   }
 });
@@ -78,7 +78,7 @@ test('tracks lie where their points were: bright where seen, faint where hidden'
   assert.ok(image.height > height * factor, 'a strip for the colour bar');
   const at = (x: number, y: number) => colourAt(image, Math.round((x + 0.5) * factor), Math.round((y + 0.5) * factor));
   for (let t = 1; t < T - 1; t++) {
-    const expected = timeColour(t / (T - 1));
+    const expected = blueToRed(t / (T - 1));
     assert.ok(at(8 + 4 * t, 10).every((value, c) => Math.abs(value - expected[c]) <= 1));
     const hidden = at(8 + 4 * t, 30);
     assert.ok(Math.max(...hidden) - Math.min(...hidden) < Math.max(...expected) - Math.min(...expected));
