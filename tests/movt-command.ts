@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as assert from 'uvu/assert';
 
-const BIN = resolve('packages/movt/bin/movt.mjs');
+/** The command, to be started with Node. */
+export const BIN = resolve('packages/movt/bin/movt.mjs');
 
 export interface Ended {
   code: number | null;
@@ -18,7 +19,7 @@ export interface MovtCommand {
   /** Where a file of the folder lies. */
   path(name: string): string;
   /** Runs any program in the folder. */
-  start(command: readonly string[]): Promise<Ended>;
+  start(command: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
   movt(...args: string[]): Promise<Ended>;
   /** Exit code 0. */
   succeeds(...args: string[]): Promise<Ended>;
@@ -29,8 +30,12 @@ export interface MovtCommand {
 
 export async function createMovtCommand(): Promise<MovtCommand> {
   const folder = await mkdtemp(join(tmpdir(), 'movt-cli-'));
-  const start = async ([program, ...args]: readonly string[]): Promise<Ended> => {
-    const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const start = async ([program, ...args]: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> => {
+    const child = spawn(program, args, {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const code = new Promise<number | null>((done) => child.on('close', done));
     const [ended, stdout, stderr] = await Promise.all([code, text(child.stdout), text(child.stderr)]);
     return { code: ended, stdout, stderr };
@@ -48,7 +53,7 @@ export async function createMovtCommand(): Promise<MovtCommand> {
     async refuses(message, ...args) {
       const before = await readdir(folder, { recursive: true });
       const { code, stdout, stderr } = await movt(...args);
-      const lines = stderr.split('\n').filter((line) => /^movt: (?!adapter: |.* …$)/.test(line));
+      const lines = stderr.split('\n').filter((line) => /^movt: (?!adapter: |device: |.* …$)/.test(line));
       assert.is(code, 2, `${args.join(' ')}: ${stderr}`);
       assert.is(stdout, '');
       assert.is(lines.length, 1, stderr);

@@ -97,10 +97,10 @@ function arrowComplaint(file, target) {
 function declarationComplaint(file, npmName) {
   const owners = FOR_TESTS.test(file) ? [packageOf(file), '.'] : [packageOf(file)];
   const declares = (owner) => {
-    const { dependencies = {}, devDependencies = {} } = JSON.parse(
+    const { dependencies, peerDependencies, devDependencies } = JSON.parse(
       readFileSync(`${root}${owner}/package.json`, 'utf8'),
     );
-    return npmName in dependencies || (owner === '.' && npmName in devDependencies);
+    return npmName in { ...dependencies, ...peerDependencies } || (owner === '.' && npmName in { ...devDependencies });
   };
   return owners.some(declares) ? undefined : `${owners[0]}/package.json does not declare ${npmName}`;
 }

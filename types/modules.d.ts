@@ -24,6 +24,11 @@ declare module '@ffmpeg/core' {
   export default function createFfmpegCore(options: { wasmBinary: Uint8Array }): Promise<FfmpegCore>;
 }
 
+/** An optional peer of movt, so not there when types are checked: the same interface as onnxruntime-web's. */
+declare module 'onnxruntime-node' {
+  export { env, InferenceSession, Tensor } from 'onnxruntime-web';
+}
+
 /** papaparse 5.7.1 ships no types: the part that is used. */
 declare module 'papaparse' {
   interface ParseConfig {

@@ -27,8 +27,8 @@ const CLASSES = 27;
 const SEED = 1;
 
 const SOFTWARE_NOTE = `
-A processor does the work of a GPU here: its times compare with each other, in this run only. It compiles the tracker's
-kernels at the first frame, which counts as tracking.`;
+A processor does the work of a GPU here, for the demo keeps to our kernels: its times compare with each other, in this run
+only. It compiles the tracker's kernels at the first frame, which counts as tracking.`;
 
 interface DemoOptions {
   points: ClipChoice['points'];

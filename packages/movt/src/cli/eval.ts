@@ -10,7 +10,7 @@ import { type Evaluation, evaluate } from '../evaluate/evaluate.ts';
 import { clipsOfSplit, heldOutSplit, type Split, selectClips, splitNames } from '../evaluate/split.ts';
 import { clipsByAnswer, groupsAreVideos, type Per } from '../evaluate/videos.ts';
 import { costJson, costTable, formatTable, predictionStages } from './cost.ts';
-import { withGpu } from './gpu.ts';
+import { addDeviceOption, type DeviceWord, describeDevice, deviceJson, withDevice } from './device.ts';
 import { intoFolder } from './outputs.ts';
 import { predictAll } from './predict.ts';
 import { progress } from './progress.ts';
@@ -20,6 +20,7 @@ interface EvalOptions {
   data: string;
   split?: Split;
   per?: Per;
+  device: DeviceWord;
   output?: string;
   json?: true;
 }
@@ -40,7 +41,7 @@ interface Exam {
 
 /** `movt eval`: how well a model does on labelled clips. */
 export function addEval(program: Command): void {
-  program
+  const command = program
     .command('eval')
     .description('how well a model does: accuracy, confusion, calibration; of values, correlation and error')
     .requiredOption('--model <run>', 'the folder of a training run, or a checkpoint (safetensors)')
@@ -53,32 +54,35 @@ export function addEval(program: Command): void {
       ).choices(['clip', 'video']),
     )
     .option('-o, --output <folder>', `where ${EVALUATION}, ${CONFUSION} and ${CALIBRATION} go`)
-    .option('--json', 'print one JSON document')
-    .action(async ({ model, data, output, json, ...choice }: EvalOptions) => {
-      const checkpoint = await readCheckpoint(model);
-      const exam = prepareExam(await readDataset(data), data, checkpoint, choice);
-      const isClassifier = checkpoint.task === 'classification';
-      await intoFolder(output, isClassifier ? [EVALUATION, CONFUSION, CALIBRATION] : [EVALUATION], () =>
-        withGpu(async (context) => {
-          const { outputs, costs } = await predictAll(context, checkpoint, exam.set.clips, false);
-          const stages = predictionStages(costs, context.liveBytes);
-          const evaluation = evaluate(checkpoint.task, outputs, exam.set, exam.answers);
-          const names = outputNames(checkpoint, exam.set);
-          const document = {
-            ...evaluationJson(evaluation, exam, checkpoint.classes ?? exam.set.classes),
-            timing: costJson(stages),
-            adapter: context.adapter.name,
-          };
-          if (output !== undefined) await writeEvaluation(output, evaluation, names, document);
-          progress.end();
-          if (json) console.log(JSON.stringify(document));
-          else {
-            console.log(`${describeExam(exam)}\n${describeEvaluation(evaluation, names)}`);
-            console.log(`\n${costTable(stages)}\nadapter: ${context.adapter.name}`);
-          }
-        }),
-      );
-    });
+    .option('--json', 'print one JSON document');
+  addDeviceOption(command).action(async ({ model, data, output, json, device: word, ...choice }: EvalOptions) => {
+    const checkpoint = await readCheckpoint(model);
+    const exam = prepareExam(await readDataset(data), data, checkpoint, choice);
+    const isClassifier = checkpoint.task === 'classification';
+    await intoFolder(output, isClassifier ? [EVALUATION, CONFUSION, CALIBRATION] : [EVALUATION], () =>
+      withDevice(word, false, async (device) => {
+        progress.stage(`predicting ${exam.set.clips.length} clip(s)`);
+        const predictor = await device.createPredictor(checkpoint);
+        const { outputs, costs } = await predictAll(predictor, exam.set.clips, false);
+        const stages = predictionStages(costs, device.context?.liveBytes ?? 0);
+        await predictor.destroy();
+        const evaluation = evaluate(checkpoint.task, outputs, exam.set, exam.answers);
+        const names = outputNames(checkpoint, exam.set);
+        const document = {
+          ...evaluationJson(evaluation, exam, checkpoint.classes ?? exam.set.classes),
+          timing: costJson(stages),
+          ...deviceJson(device),
+        };
+        if (output !== undefined) await writeEvaluation(output, evaluation, names, document);
+        progress.end();
+        if (json) console.log(JSON.stringify(document));
+        else {
+          console.log(`${describeExam(exam)}\n${describeEvaluation(evaluation, names)}`);
+          console.log(`\n${costTable(stages)}\n${describeDevice(device)}`);
+        }
+      }),
+    );
+  });
 }
 
 /** `--split`: which clips of a set a command is about. */

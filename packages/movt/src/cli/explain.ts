@@ -7,6 +7,7 @@ import { checkTruth } from '../evaluate/check-truth.ts';
 import { trackImportance } from '../evaluate/importance.ts';
 import { indexOfLargest } from '../evaluate/log-probabilities.ts';
 import { clipsOfSplit, heldOutSplit, type Split, selectClips } from '../evaluate/split.ts';
+import { createPredictor } from '../predict.ts';
 import { createTrackGradient } from '../train/track-gradient.ts';
 import { outputNames, splitOption } from './eval.ts';
 import {
@@ -104,7 +105,10 @@ async function trackSubject(context: GpuContext, options: ExplainOptions): Promi
 
 async function explainAll(context: GpuContext, checkpoint: Checkpoint, subject: Subject): Promise<Explanation[]> {
   const { clips, labels } = subject.set;
-  const { outputs } = await predictAll(context, checkpoint, clips, false);
+  progress.stage(`predicting ${clips.length} clip(s)`);
+  const predictor = createPredictor(context, checkpoint);
+  const { outputs } = await predictAll(predictor, clips, false);
+  await predictor.destroy();
   const predicted = outputs.map(indexOfLargest);
   const classes = labels ?? predicted;
   const source = createTrackGradient(context, checkpoint);

@@ -3,6 +3,7 @@ import { badInput } from '@movt/kernels';
 import { fileError } from '@movt/kernels/safetensors/file';
 import { type Command, Option } from 'commander';
 import { PARAMETER_GROUPS, parseSettings, type TrainSettings } from '../train/settings.ts';
+import type { ModelOptions } from './model-options.ts';
 import { numberOption } from './options.ts';
 
 /** Options that are settings by another name. */
@@ -27,7 +28,7 @@ interface SettingOptions {
   augment?: object;
 }
 
-export interface TrainOptions extends SettingOptions {
+export interface TrainOptions extends SettingOptions, ModelOptions {
   data?: string;
   preset?: string;
   from?: string;

@@ -1,10 +1,10 @@
 import { badInput, type GpuContext } from '@movt/kernels';
-import { readTracks } from '@movt/tracker/tracks-file';
 import type { Command } from 'commander';
 import { readCheckpoint } from '../checkpoint-file.ts';
-import type { MovtConfig } from '../config.ts';
+import { type MovtConfig, parseConfig } from '../config.ts';
+import { readDataset } from '../datasets/file.ts';
 import { initialWeights, type Weights } from '../init.ts';
-import { presetConfig, presetNames } from '../presets.ts';
+import { presetNames } from '../presets.ts';
 import { checkSameRun } from '../train/compare-runs.ts';
 import { type FitState, fit } from '../train/fit.ts';
 import type { EpochRecord } from '../train/history.ts';
@@ -13,6 +13,7 @@ import type { Run } from '../train/run-state.ts';
 import { parseSettings } from '../train/settings.ts';
 import { splitForTraining, type TrainingData } from '../train/splits.ts';
 import { withGpu } from './gpu.ts';
+import { addModelOptions, chosenConfig } from './model-options.ts';
 import { progress } from './progress.ts';
 import { addSettingOptions, givenSettings, type TrainOptions } from './train-options.ts';
 import { describeEpoch, minutes, summary } from './train-report.ts';
@@ -22,11 +23,12 @@ export function addTrain(program: Command): void {
   const command = program
     .command('train')
     .description('train a model on tracks with labels or targets')
-    .option('--data <path>', 'a tracks file')
+    .option('--data <path>', 'a tracks file, or a folder of them')
     .option('--preset <name>', `a new model: ${presetNames.join(', ')}`)
     .option('--from <file>', 'or a checkpoint to begin from; its head is drawn anew where the outputs are other ones')
     .requiredOption('-o, --output <folder>', 'for the model, the state, metrics, curves and settings')
     .option('--resume', 'go on with the run in that folder, with its data and settings');
+  addModelOptions(command);
   addSettingOptions(command).action(train);
 }
 
@@ -36,11 +38,11 @@ async function train(options: TrainOptions): Promise<void> {
   const stored = options.resume ? await readRun(folder) : null;
   const path = options.data ?? stored?.run.data.path;
   if (path === undefined) throw badInput({ action: 'training', given: 'no --data', needed: '--data PATH' });
-  const set = await readTracks(path);
+  const set = await readDataset(path);
   const sha256 = hashSet(set);
   const settings = stored?.run.settings ?? parseSettings(given, 'the command line');
   const data = splitForTraining(set, settings.validation, settings.seed, path);
-  const model = await chooseModel(options, stored?.run ?? null, data, settings.seed);
+  const model = await chooseModel(options, stored, data, settings.seed);
   if (stored) checkResumed(options, stored.run, { settings: given, sha256, config: model.config });
 
   await withGpu(async (context) => {
@@ -51,7 +53,7 @@ async function train(options: TrainOptions): Promise<void> {
       settings,
       data: { path, sha256 },
       from: options.from ?? null,
-      command: `movt ${process.argv.slice(2).join(' ')}`,
+      command: commandLine(),
       adapter: context.adapter.name,
     };
     if (stored) await mendRun(folder, stored);
@@ -63,25 +65,40 @@ async function train(options: TrainOptions): Promise<void> {
   });
 }
 
+/** What a shell takes to begin this run again. */
+function commandLine(): string {
+  const args = process.argv.slice(2).filter((argument) => argument !== '--resume');
+  const quoted = args.map((argument) =>
+    /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`,
+  );
+  return ['movt', ...quoted].join(' ');
+}
+
 /** The configuration, and the weights before the first step. */
 async function chooseModel(
-  { preset, from }: TrainOptions,
-  run: Run | null,
+  options: TrainOptions,
+  stored: StoredRun | null,
   { outputs }: TrainingData,
   seed: number,
 ): Promise<{ config: MovtConfig; weights: Weights }> {
   const refuse = (given: string, needed: string) => badInput({ action: 'training', given, needed });
+  const { preset, from, velocityLags, displacement } = options;
   if (preset !== undefined && from !== undefined) throw refuse('both --preset and --from', 'one of them');
-  const checkpoint = from ?? (preset === undefined ? run?.from : undefined);
+  if (from !== undefined && (velocityLags || displacement)) {
+    throw refuse('options of a new model, and --from', "the checkpoint's own, or --preset");
+  }
+  const isNew = preset !== undefined || from !== undefined;
+  if (!isNew && stored?.state) return { config: stored.run.config, weights: stored.state.trainer.weights };
+  const checkpoint = isNew ? from : stored?.run.from;
   if (checkpoint) return beginFrom(checkpoint, outputs, seed);
-  const config = preset === undefined ? run?.config : presetConfig(preset, outputs);
+  const config = preset === undefined ? stored?.run.config : chosenConfig(preset, outputs, options);
   if (!config) throw refuse('neither --preset nor --from', 'one of them');
   return { config, weights: initialWeights(config, seed) };
 }
 
 async function beginFrom(path: string, outputs: number, seed: number) {
   const { config: found, weights } = await readCheckpoint(path);
-  const config = { ...found, outputs };
+  const config = parseConfig({ ...found, outputs }, path);
   if (outputs === found.outputs) return { config, weights };
   const fresh = initialWeights(config, seed);
   for (const name of weights.keys()) if (name.startsWith('head.')) weights.set(name, fresh.get(name)!);
@@ -90,7 +107,7 @@ async function beginFrom(path: string, outputs: number, seed: number) {
 
 /** Refuses options that say otherwise than the run that is resumed. */
 function checkResumed(
-  { preset, from, output }: TrainOptions,
+  { preset, from, velocityLags, displacement, output }: TrainOptions,
   run: Run,
   given: { settings: object; sha256: string; config: MovtConfig },
 ): void {
@@ -98,7 +115,7 @@ function checkResumed(
   const asked = {
     ...given.settings,
     data: { sha256: given.sha256 },
-    ...(preset !== undefined && { config: given.config }),
+    config: preset === undefined ? { velocityLags, displacement } : given.config,
     ...(from !== undefined && { from }),
   };
   checkSameRun(asked, { ...settings, data, config, from: run.from }, output);

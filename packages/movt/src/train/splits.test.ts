@@ -82,7 +82,12 @@ const faults: [what: string, set: TrackSet, share: number, message: RegExp][] = 
   ['only in test', setOf(3, { labels: [0, 1, 1], split: [0, 2, 1] }), 0, /no training clip of class 1, need/],
   ['no train', setOf(2, { labels: [0, 1], split: [2, 1] }), 0, /no training clip, need clips of split 0/],
   ['two validations', setOf(2, { labels: [0, 0], split: [0, 1] }), 0.5, /1 validation clips, and a share of 0\.5/],
-  ['too small a share', setOf(2, { labels: [0, 1] }), 0.1, /0\.1 of 2 training clips to hold out, which is none/],
+  [
+    'too small a share',
+    setOf(2, { labels: [0, 1] }),
+    0.1,
+    /choosing clips for validation: got 0\.1 of 2 training clips/,
+  ],
   ['NaN', { clips: [{ data: Float32Array.of(1, NaN, 0, 1, 1, 0), T: 2, N: 1 }], labels: [0] }, 0, /y = NaN at frame 0/],
   ['NaN', setOf(2, { targets: Float32Array.of(1, NaN) }), 0, /target NaN of clip 1/],
 ];

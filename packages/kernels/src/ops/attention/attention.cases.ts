@@ -1,5 +1,6 @@
 import type { Random } from '../../runtime/random.ts';
 import type { KernelCase, KernelCheck } from '../../testing/check-kernel.ts';
+import { drawDraw } from '../dropout/dropout.cases.ts';
 import { attentionReference } from './attention.reference.ts';
 import { type AttentionProblem, attention } from './attention.ts';
 
@@ -21,6 +22,18 @@ const PATHS: KernelCase<AttentionProblem>[] = [
   { problem: problem({ batch: 2, tokens: 35, heads: 2, headDim: 48, layout: 'packed_qkv' }) },
   { problem: problem({ batch: 2, queries: 37, keys: 66, heads: 2, headDim: 127 }) },
   { problem: problem({ batch: 4, queries: 35, keys: 41, heads: 2, headDim: 20, mask: true, lse: true }) },
+  { problem: problem({ queries: 1, keys: 1, headDim: 4, dropout: { p: 0.5, layer: 0 } }) },
+  { problem: problem({ batch: 4, queries: 35, keys: 41, heads: 2, mask: true, dropout: { p: 0.3, layer: 1 } }) },
+  {
+    problem: problem({
+      batch: 2,
+      tokens: 33,
+      heads: 3,
+      headDim: 5,
+      layout: 'packed_qkv',
+      dropout: { p: 0.1, layer: 2 },
+    }),
+  },
 ];
 
 /** Which keys are seen, batch element by batch element: some at random, one only, none, all, and so on. */
@@ -38,6 +51,7 @@ export const attentionCheck: KernelCheck<AttentionProblem> = {
   reference: attentionReference,
   draw: {
     mask: drawMask,
+    draw: drawDraw,
   },
   cases: [
     ...EDGES,
@@ -49,6 +63,18 @@ export const attentionCheck: KernelCheck<AttentionProblem> = {
     { problem: problem({ tokens: 60, heads: 8, layout: 'packed_qkv' }), bench: true },
     {
       problem: problem({ batch: 32, tokens: 60, heads: 8, layout: 'packed_qkv' }),
+      bench: true,
+      chosenVariantOnly: true,
+    },
+    {
+      problem: problem({
+        batch: 32,
+        tokens: 60,
+        heads: 8,
+        layout: 'packed_qkv',
+        lse: true,
+        dropout: { p: 0.1, layer: 1 },
+      }),
       bench: true,
       chosenVariantOnly: true,
     },

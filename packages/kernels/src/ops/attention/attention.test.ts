@@ -7,7 +7,7 @@ import { assertClose } from '../../testing/assert-close.ts';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { testContext } from '../../testing/test-context.ts';
 import { attentionCheck } from './attention.cases.ts';
-import { attentionReference } from './attention.reference.ts';
+import { attentionMaskReference, attentionReference } from './attention.reference.ts';
 import { type AttentionProblem, attention } from './attention.ts';
 
 checkKernel(attentionCheck);
@@ -68,6 +68,21 @@ test('attention reads q, k and v out of one buffer', async () => {
   const answer = await plan.run({ qkv });
   await plan.destroy();
   assertClose(answer.y!, attentionReference(problem, { q: qkv, k: qkv, v: qkv }).y!, { rtol: 1e-5, atol: 1e-5 }, 'y');
+});
+
+test('weights are dropped at the rate asked for, and not by one another', () => {
+  const dropout = { p: 0.2, layer: 4 };
+  const problem: AttentionProblem = { ...SMALL, queries: 40, keys: 60, dropout };
+  const mask = attentionMaskReference(problem, { draw: [3, 4] });
+  const dropped = (i: number) => (mask[i] === 0 ? 1 : 0);
+  const share = (count: (i: number) => number) => mask.reduce((sum, _, i) => sum + count(i), 0) / mask.length;
+  // 9,600 weights: a standard error of 0.004 of each share.
+  assert.ok(Math.abs(share(dropped) - 0.2) < 0.02);
+  for (const distance of [1, 2, 4, problem.keys, 2 * problem.keys]) {
+    const both = share((i) => dropped(i) * dropped((i + distance) % mask.length));
+    assert.ok(Math.abs(both - 0.04) < 0.01, `${both} of those ${distance} apart`);
+  }
+  assert.ok(Math.abs(mask.reduce((sum, factor) => sum + factor, 0) / mask.length - 1) < 0.025);
 });
 
 test('attention refuses heads beyond its accumulators and packed cross-attention', () => {

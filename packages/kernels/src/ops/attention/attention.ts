@@ -1,6 +1,8 @@
 import type { AdapterTraits } from '../../runtime/context.ts';
 import { badInput } from '../../runtime/errors.ts';
-import { defineKernel, linearGrid, type Param, type Variant } from '../../runtime/kernel.ts';
+import { type Binding, defineKernel, linearGrid, type Param, type Variant } from '../../runtime/kernel.ts';
+import { type Dropout, dropoutMask, dropoutParams } from '../dropout/dropout_mask.ts';
+import dropoutSource from './attention_dropout.wgsl';
 import operands from './attention_operands.wgsl';
 import registers from './attention_registers.wgsl';
 import softmax from './attention_softmax.wgsl';
@@ -27,6 +29,12 @@ export interface AttentionProblem {
   readonly layout: 'separate' | 'packed_kv' | 'packed_qkv';
   /** Whether `lse` [B,H,Nq] is written too, ln Σ exp(q·k/√D) of each query: what the backward form needs. 0 where no key is seen. */
   readonly lse?: boolean;
+  /**
+   * Weights that are dropped after the softmax, as torch.nn.MultiheadAttention does in training; `draw` is that of the dropout kernel, and p is
+   * rounded to a multiple of 2⁻¹⁶. Of query i and key j in row r = (b·H + h)·⌈Nq/2⌉ + ⌊i/2⌋, word j mod 4 of
+   * philox([⌊j/4⌋, draw[1], r, 0], [draw[0], layer]) decides: its upper half for an even i, its lower for an odd one.
+   */
+  readonly dropout?: Dropout;
 }
 
 /** Elements from one row to the next of q, k and v, and the column at which each begins. */
@@ -42,13 +50,28 @@ export function attentionLayout({ heads, headDim, layout }: AttentionProblem) {
   }
 }
 
+/** The dropout of the weights as it is done, half a word deciding. */
+export const roundedDropout = ({ p, layer }: Dropout): Dropout => ({ p: Math.round(p * 2 ** 16) / 2 ** 16, layer });
+
 /** The uniform block of every attention shader. */
 export function attentionParams(problem: AttentionProblem): Param[] {
   const { stride, offset } = attentionLayout(problem);
-  const { batch, queries, keys, heads, headDim } = problem;
+  const { batch, queries, keys, heads, headDim, dropout } = problem;
   const sizes = [batch, queries, keys, heads, headDim, stride.q, stride.k, stride.v, offset.q, offset.k, offset.v];
-  return [...sizes.map((u32) => ({ u32 })), { f32: Math.LOG2E / Math.sqrt(headDim) }];
+  return [
+    ...sizes.map((u32) => ({ u32 })),
+    { f32: Math.LOG2E / Math.sqrt(headDim) },
+    ...(dropout ? dropoutParams(roundedDropout(dropout)) : []),
+  ];
 }
+
+/** Seed and number of the draw, for every attention shader that draws; the last of its bindings. */
+export const drawBinding: Binding<AttentionProblem> = {
+  name: 'draw',
+  access: 'read',
+  type: 'u32',
+  length: ({ dropout }) => (dropout ? 2 : 0),
+};
 
 /** The accumulators of all shaders end here. */
 const MAX_HEAD_DIM = 128;
@@ -89,14 +112,16 @@ export const attention = defineKernel<AttentionProblem>({
       access: 'read_write',
       length: ({ batch, queries, heads, lse }) => (lse ? batch * heads * queries : 0),
     },
+    drawBinding,
   ],
   params: attentionParams,
   variant: (problem, traits) => {
     checkAttentionProblem(problem);
     return traits.software ? registersVariant(problem, traits) : tilesVariant(problem);
   },
-  // Two products; per score a scaling, a maximum, a subtraction, an exponential and an addition; a division per element of y.
-  flops: ({ batch, heads, queries, keys, headDim }) => batch * heads * queries * (keys * (4 * headDim + 5) + headDim),
+  // Two products; per score a scaling, a maximum, a subtraction, an exponential, an addition and the mask; a division per element of y.
+  flops: ({ batch, heads, queries, keys, headDim, dropout }) =>
+    batch * heads * queries * (keys * (4 * headDim + (dropout ? 6 : 5)) + headDim),
   // q, k, v, y, the mask and the log-sum-exp, each once, whether or not some of them share a tensor.
   bytes: ({ batch, queries, keys, heads, headDim, mask, lse }) =>
     4 * batch * (2 * (queries + keys) * heads * headDim + (mask ? keys : 0) + (lse ? queries * heads : 0)),
@@ -122,10 +147,15 @@ export function checkAttentionProblem({ headDim, layout, queries, keys }: Attent
   }
 }
 
+/** WGSL that every attention shader needs beside its own. */
+export const commonSource = ({ dropout }: AttentionProblem): string =>
+  dropout ? operands + dropoutSource + dropoutMask : operands;
+
 /** Flags that the operands and the accumulators of every attention shader need. */
-export const sizeFlags = ({ headDim, mask }: AttentionProblem) => ({
+export const commonFlags = ({ headDim, mask, dropout }: AttentionProblem) => ({
   VEC4: headDim % 4 === 0,
   MASK: mask,
+  DROPOUT: dropout !== undefined,
   HEAD_OVER_32: headDim > 32,
   HEAD_OVER_64: headDim > 64,
 });
@@ -134,8 +164,8 @@ function tilesVariant(problem: AttentionProblem): Variant {
   const { batch, heads, queries } = problem;
   const queriesPerWorkgroup = 32;
   return {
-    source: operands + softmax + tile + tiles,
-    flags: { ...sizeFlags(problem), LSE: problem.lse ?? false },
+    source: commonSource(problem) + softmax + tile + tiles,
+    flags: { ...commonFlags(problem), LSE: problem.lse ?? false },
     workgroups: linearGrid(batch * heads * Math.ceil(queries / queriesPerWorkgroup)),
   };
 }
@@ -146,9 +176,9 @@ function registersVariant(problem: AttentionProblem, { subgroupSize }: AdapterTr
   const WORKGROUP_SIZE = SUBGROUPS ? subgroupSize : 8;
   const queriesPerWorkgroup = 4 * WORKGROUP_SIZE;
   return {
-    source: (SUBGROUPS ? 'enable subgroups;\n' : '') + operands + softmax + registers,
+    source: (SUBGROUPS ? 'enable subgroups;\n' : '') + commonSource(problem) + softmax + registers,
     flags: {
-      ...sizeFlags(problem),
+      ...commonFlags(problem),
       LSE: problem.lse ?? false,
       SUBGROUPS,
       LANES_4: subgroupSize === 4,

@@ -1,4 +1,5 @@
 import type { Draws, KernelCase, KernelCheck } from '../../testing/check-kernel.ts';
+import { drawDraw } from '../dropout/dropout.cases.ts';
 import { drawMask } from './attention.cases.ts';
 import { attentionBackwardReference, attentionBackwardStatsReference } from './attention.reference.ts';
 import {
@@ -31,12 +32,30 @@ const cases: KernelCase<AttentionBackwardProblem>[] = [
     problem: problem({ batch: 4, tokens: 31, heads: 2, headDim: 128, mask: true, layout: 'packed_qkv' }),
     chosenVariantOnly: true,
   },
+  { problem: problem({ batch: 4, queries: 35, keys: 33, heads: 2, mask: true, dropout: { p: 0.3, layer: 1 } }) },
+  {
+    problem: problem({
+      batch: 2,
+      tokens: 37,
+      heads: 2,
+      headDim: 5,
+      layout: 'packed_qkv',
+      dropout: { p: 0.1, layer: 2 },
+    }),
+    chosenVariantOnly: true,
+  },
   // movt-base in training.
   { problem: problem({ batch: 32, tokens: 60, heads: 8, layout: 'packed_qkv' }), bench: true, chosenVariantOnly: true },
+  {
+    problem: problem({ batch: 32, tokens: 60, heads: 8, layout: 'packed_qkv', dropout: { p: 0.1, layer: 1 } }),
+    bench: true,
+    chosenVariantOnly: true,
+  },
 ];
 
 const draw: Draws<AttentionBackwardProblem> = {
   mask: drawMask,
+  draw: drawDraw,
   // About what normal deviates have: weights then are those of a softmax, if not quite one in sum.
   stats: (random, { batch, heads, queries, keys, headDim }) => {
     const near = Math.log2(keys) + Math.LOG2E / 2;

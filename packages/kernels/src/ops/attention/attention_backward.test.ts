@@ -7,6 +7,7 @@ import { checkGradient } from '../../testing/check-gradient.ts';
 import type { Arrays } from '../../testing/check-kernel.ts';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { testContext } from '../../testing/test-context.ts';
+import { drawDraw } from '../dropout/dropout.cases.ts';
 import { drawMask } from './attention.cases.ts';
 import {
   attentionBackwardReference,
@@ -29,6 +30,7 @@ function draw(random: Random, problem: AttentionProblem): Record<string, Float32
     k: random.normal(batch * keys * stride.k),
     v: random.normal(batch * keys * stride.v),
     ...(mask && { mask: drawMask(random, problem) }),
+    ...(problem.dropout && { draw: Uint32Array.from(drawDraw(random)) }),
   };
 }
 
@@ -43,6 +45,26 @@ checkGradient<AttentionProblem>({
     { ...common, batch: 4, queries: 3, keys: 4, headDim: 2, mask: true, layout: 'packed_kv' },
     { ...common, batch: 4, queries: 3, keys: 3, headDim: 4, mask: true, layout: 'packed_qkv' },
     { ...common, batch: 1, queries: 1, keys: 1, headDim: 1, mask: false, layout: 'separate' },
+    {
+      ...common,
+      batch: 2,
+      queries: 5,
+      keys: 7,
+      headDim: 3,
+      mask: false,
+      layout: 'separate',
+      dropout: { p: 0.4, layer: 1 },
+    },
+    {
+      ...common,
+      batch: 4,
+      queries: 6,
+      keys: 6,
+      headDim: 4,
+      mask: true,
+      layout: 'packed_qkv',
+      dropout: { p: 0.2, layer: 2 },
+    },
   ],
   outputs: ['y'],
   inputs: draw,
@@ -65,18 +87,18 @@ test('attention and its backward, one packed gradient, the same bits twice', asy
     mask: true,
     layout: 'packed_qkv',
     lse: true,
+    dropout: { p: 0.2, layer: 3 },
   };
   const { batch, queries, heads, headDim } = problem;
   const seed = (Math.random() * 2 ** 32) >>> 0;
   const random = createRandom(seed);
-  const { q: qkv, mask } = draw(random, problem);
+  const { q: qkv, mask, draw: drawn } = draw(random, problem);
   const dy = random.normal(qkv.length / 3);
 
   const builder = createPlan(context, 'attention and its backward');
-  const [packed, seen, dyIn] = Object.entries({ qkv, mask, dy }).map(([name, { length }]) =>
-    builder.input(name, length),
-  );
-  const operands = { q: packed, k: packed, v: packed, mask: seen };
+  const given = { qkv, mask, dy, draw: drawn };
+  const [packed, seen, dyIn, drawIn] = Object.entries(given).map(([name, { length }]) => builder.input(name, length));
+  const operands = { q: packed, k: packed, v: packed, mask: seen, draw: drawIn };
   const y = builder.tensor('y', dy.length);
   const lse = builder.tensor('lse', batch * heads * queries);
   const stats = builder.tensor('stats', 2 * batch * heads * queries);
@@ -87,11 +109,11 @@ test('attention and its backward, one packed gradient, the same bits twice', asy
   builder.dispatch(attentionBackwardKeys, problem, { ...operands, dy: dyIn, stats, dk: dqkv });
   builder.output('dqkv', dqkv);
   const plan = await builder.build();
-  const actual = await plan.run({ qkv, mask, dy });
-  const again = await plan.run({ qkv, mask, dy });
+  const actual = await plan.run(given);
+  const again = await plan.run(given);
   await plan.destroy();
 
-  const inputs = { q: qkv, k: qkv, v: qkv, mask, dy };
+  const inputs = { q: qkv, k: qkv, v: qkv, mask, dy, draw: drawn };
   const { dq, dk, dv } = backward(problem, { ...inputs, ...attentionReference(problem, inputs) });
   const expected = dq.map((value, i) => value + dk[i] + dv[i]);
   assertClose(actual.dqkv, expected, { rtol: 1e-5, atol: 2e-5 }, `dqkv seed ${seed}`);

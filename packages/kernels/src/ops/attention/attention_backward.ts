@@ -5,13 +5,14 @@ import {
   attentionLayout,
   attentionParams,
   checkAttentionProblem,
-  sizeFlags,
+  commonFlags,
+  commonSource,
+  drawBinding,
 } from './attention.ts';
 import backwardOperands from './attention_backward_operands.wgsl';
 import registers from './attention_backward_registers.wgsl';
 import statsSource from './attention_backward_stats.wgsl';
 import tiles from './attention_backward_tiles.wgsl';
-import operands from './attention_operands.wgsl';
 import tile from './attention_tile.wgsl';
 
 /** The problem of the forward call whose gradients are asked for; that one has to have written `lse`. */
@@ -65,9 +66,9 @@ const movedBytes = (problem: AttentionBackwardProblem, written: number) => {
   return 4 * (batch * rows * heads * headDim + statsLength(problem) + (mask ? batch * keys : 0));
 };
 
-/** Of a pair of query and key: two products and `sums` more, 5 for p and 2 for ds. */
-const pairFlops = ({ batch, heads, queries, keys, headDim }: AttentionBackwardProblem, sums: number) =>
-  batch * heads * queries * keys * ((4 + 2 * sums) * headDim + 7);
+/** Of a pair of query and key: two products and `sums` more, 5 for p and 2 for ds; the mask, of dy·v and, for keys, of p. */
+const pairFlops = ({ batch, heads, queries, keys, headDim, dropout }: AttentionBackwardProblem, sums: number) =>
+  batch * heads * queries * keys * ((4 + 2 * sums) * headDim + 7 + (dropout ? sums : 0));
 
 /**
  * Gradient of attention with respect to q. Scores are computed anew: Nq × Nk is never in memory.
@@ -77,7 +78,7 @@ const pairFlops = ({ batch, heads, queries, keys, headDim }: AttentionBackwardPr
  */
 export const attentionBackwardQueries = defineKernel<AttentionBackwardProblem>({
   name: 'attention_backward_queries',
-  bindings: [...inputs, { name: 'dq', access: 'read_write', length: queryLength }],
+  bindings: [...inputs, { name: 'dq', access: 'read_write', length: queryLength }, drawBinding],
   params: attentionParams,
   variant: (problem, traits) => variant(problem, traits, false),
   flops: (problem) => pairFlops(problem, 1),
@@ -95,6 +96,7 @@ export const attentionBackwardKeys = defineKernel<AttentionBackwardProblem>({
     ...inputs,
     { name: 'dk', access: 'read_write', length: keyLength },
     { name: 'dv', access: 'read_write', length: (problem) => (problem.layout === 'separate' ? keyLength(problem) : 0) },
+    drawBinding,
   ],
   params: attentionParams,
   variant: (problem, traits) => variant(problem, traits, true),
@@ -107,12 +109,13 @@ function variant(problem: AttentionBackwardProblem, traits: AdapterTraits, KEYS:
   const { batch, heads, queries, keys, layout } = problem;
   const { software, subgroupSize } = traits;
   const workgroups = (rows: number) => linearGrid(batch * heads * Math.ceil((KEYS ? keys : queries) / rows));
-  const flags = { ...sizeFlags(problem), KEYS, SEPARATE: layout === 'separate' };
-  if (!software) return { source: operands + backwardOperands + tile + tiles, flags, workgroups: workgroups(32) };
+  const common = commonSource(problem);
+  const flags = { ...commonFlags(problem), KEYS, SEPARATE: layout === 'separate' };
+  if (!software) return { source: common + backwardOperands + tile + tiles, flags, workgroups: workgroups(32) };
   const SUBGROUPS = subgroupSize === 4 || subgroupSize === 8;
   const WORKGROUP_SIZE = SUBGROUPS ? subgroupSize : 8;
   return {
-    source: (SUBGROUPS ? 'enable subgroups;\n' : '') + operands + backwardOperands + registers,
+    source: (SUBGROUPS ? 'enable subgroups;\n' : '') + common + backwardOperands + registers,
     flags: { ...flags, SUBGROUPS },
     overrides: { WORKGROUP_SIZE },
     workgroups: workgroups(4 * WORKGROUP_SIZE),

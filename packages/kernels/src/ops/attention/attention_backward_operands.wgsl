@@ -4,7 +4,8 @@
 //   queries  q, dy    k, v     dq = Σ ds·k
 //   keys     k, v     q, dy    dk = Σ ds·q, dv = Σ p·dy
 //
-// with p = exp(q·k/√D - lse) and ds = p·(dy·v - dy·y)/√D for each pair. Each sum is one thread's, in a fixed order: no atomics, and the same
+// with p = exp(q·k/√D - lse) and ds = p·(dy·v - dy·y)/√D for each pair. Where weights were dropped, m being the mask, dv = Σ p·m·dy and
+// ds = p·(m·dy·v - dy·y)/√D: y has been through the mask, and dy·y is Σ p·m·dy·v over the keys, the product of p and its gradient. Each sum is one thread's, in a fixed order: no atomics, and the same
 // bits every time. In the matrices below rows are own and columns are passing.
 // Source: Dao, "FlashAttention-2", 2023, algorithm 2.
 
@@ -15,10 +16,16 @@
 #if SEPARATE
 @group(0) @binding(7) var<storage, read_write> dv: array<Element>; // like v; packed, it is a part of dk's tensor
 #endif
-@group(0) @binding(8) var<uniform> params: Params;
+#if DROPOUT
+@group(0) @binding(8) var<storage, read> draw: array<u32>; // [2]: seed, number of the draw
+#endif
+@group(0) @binding(9) var<uniform> params: Params;
 #else
 @group(0) @binding(6) var<storage, read_write> dq: array<Element>; // laid out like q
-@group(0) @binding(7) var<uniform> params: Params;
+#if DROPOUT
+@group(0) @binding(7) var<storage, read> draw: array<u32>;
+#endif
+@group(0) @binding(8) var<uniform> params: Params;
 #endif
 
 const LN_2 = 0.6931471805599453;
@@ -150,6 +157,17 @@ fn pair_of(head: Head, own: Own, passing: u32, s: mat4x4f, dp: mat4x4f) -> Pair 
   return Pair(p, mat4x4f(p[0] * (dp[0] - own.dot), p[1] * (dp[1] - own.dot), p[2] * (dp[2] - own.dot), p[3] * (dp[3] - own.dot)));
 #endif
 }
+
+#if DROPOUT
+// The mask of four own rows with four passing ones.
+fn mask_of(head: Head, own: u32, passing: u32) -> mat4x4f {
+#if KEYS
+  return weights_mask(head, passing, own);
+#else
+  return transpose(weights_mask(head, own, passing));
+#endif
+}
+#endif
 
 fn weight(s: vec4f, lse: vec4f, seen: vec4<bool>) -> vec4f {
   return select(vec4f(0), exp2(s * params.scale - lse), seen);

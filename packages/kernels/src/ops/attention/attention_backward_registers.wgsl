@@ -102,7 +102,13 @@ fn main(
       s += own_a(head, own, d) * passing_a(lane, head, passing, d);
       dp += own_b(head, own, d) * passing_b(lane, head, passing, d);
     }
+#if DROPOUT
+    let mask = mask_of(head, own, passing);
+    var pair = pair_of(head, weighing, passing, s, times(dp, mask));
+    pair.p = times(pair.p, mask);
+#else
     let pair = pair_of(head, weighing, passing, s, dp);
+#endif
     for (var d = 0u; d < params.head_dim; d += 4) {
       da[d / 4] += pair.ds * transpose(passing_a(lane, head, passing, d));
 #if KEYS

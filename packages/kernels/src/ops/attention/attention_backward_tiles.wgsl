@@ -97,7 +97,13 @@ fn main(
       workgroupBarrier();
       dp = add_scores(lane, params.head_dim - d0, dp);
     }
+#if DROPOUT
+    let mask = mask_of(head, own + 4 * r, passing + 4 * c);
+    var pair = pair_of(head, weighing, passing + 4 * c, s, times(dp, mask));
+    pair.p = times(pair.p, mask);
+#else
     let pair = pair_of(head, weighing, passing + 4 * c, s, dp);
+#endif
     let left = passing_count() - passing;
 #if KEYS
     workgroupBarrier();

@@ -15,6 +15,11 @@ struct Params {
   k_offset: u32,
   v_offset: u32,
   scale: f32,    // log2(e)/sqrt(D): exponentials are powers of 2
+#if DROPOUT
+  layer: u32,
+  threshold: u32,
+  keep_scale: f32,
+#endif
 }
 
 // Where D is a multiple of 4 so are strides and offsets, and a load is one vec4.

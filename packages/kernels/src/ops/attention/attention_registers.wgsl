@@ -165,6 +165,11 @@ fn main(
     upper = weights(upper, peak);
     let decay = decay_of(before, peak);
     total = total * decay + column_sum(lower) + column_sum(upper);
+#if DROPOUT
+    // Of the weights, not of their sum: what is dropped was normalised with the rest.
+    lower = times(lower, transpose(weights_mask(head, query, key)));
+    upper = times(upper, transpose(weights_mask(head, query, key + 4)));
+#endif
 
     for (var d = 0u; d < params.head_dim; d += 4) {
       let v8 = eight_values(lane, head, key, d);

@@ -4,7 +4,10 @@
 #if LSE
 @group(0) @binding(5) var<storage, read_write> lse: array<f32>; // [B, H, Nq]
 #endif
-@group(0) @binding(6) var<uniform> params: Params;
+#if DROPOUT
+@group(0) @binding(6) var<storage, read> draw: array<u32>; // [2]: seed, number of the draw
+#endif
+@group(0) @binding(7) var<uniform> params: Params;
 
 // Score of a key that is not to be seen: finite, for infinity minus infinity is NaN.
 const HIDDEN = -3.4028234e38;

@@ -97,9 +97,13 @@ fn main(
     for (var i = 0u; i < 8; i++) {
       peak = max(peak, partial[8 * i + r]);
     }
-    let p = weights(s, peak);
+    var p = weights(s, peak);
     let decay = decay_of(before, peak);
     total = total * decay + column_sum(p);
+#if DROPOUT
+    // Of the weights, not of their sum: what is dropped was normalised with the rest.
+    p = times(p, transpose(weights_mask(head, query + 4 * r, first)));
+#endif
     for (var i = 0u; i < 4; i++) {
       qp_tile[(4 * c + i) * ROW + r] = p[i];
     }

@@ -32,7 +32,7 @@ fn main(
   if (block * 4 >= params.length) {
     return;
   }
-  let mask = dropout_mask(block, 0u);
+  let mask = dropout_mask(block);
 #if VEC4
   y[block] = x[block] * mask;
 #else

@@ -12,9 +12,9 @@ export interface Dropout {
 }
 
 /**
- * WGSL of `dropout_mask(block: u32, row: u32) -> vec4f`, the factors of four neighbouring elements; append it to the source of a kernel that
- * binds `draw` [2] u32 and whose uniform block holds `dropoutParams()`, as layer, threshold and keep_scale. Element i of a block is kept where
- * word i of philox([block, draw[1], row, 0], [draw[0], layer]) is at least p · 2³².
+ * WGSL of `dropout_mask(block: u32) -> vec4f`, the factors of four neighbouring elements, and of what it is made of; append it to the source
+ * of a kernel that binds `draw` [2] u32 and whose uniform block holds `dropoutParams()`, as layer, threshold and keep_scale. Element i of a
+ * block is kept where word i of philox([block, draw[1], 0, 0], [draw[0], layer]) is at least p · 2³².
  */
 export const dropoutMask: string = philoxSource + maskSource;
 

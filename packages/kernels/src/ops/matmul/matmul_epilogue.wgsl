@@ -21,9 +21,9 @@ fn finish(at: u32, product: Element) -> Element {
 #endif
 #if DROPOUT
 #if VEC4
-  value *= dropout_mask(at, 0u);
+  value *= dropout_mask(at);
 #else
-  value *= dropout_mask(at / 4, 0u)[at % 4];
+  value *= dropout_mask(at / 4)[at % 4];
 #endif
 #endif
 #if GATE
