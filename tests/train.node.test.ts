@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +8,7 @@ import { parseSafetensors } from '@movt/kernels/safetensors';
 import { writeTracks } from '@movt/tracker/tracks-file';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createMovtCommand } from './movt-command.ts';
 
 const MOVT = [process.execPath, resolve('dist/movt.mjs')];
 const EPOCHS = 30;
@@ -17,11 +17,11 @@ const KILLS = Number(process.env.MOVT_KILLS ?? 1);
 
 const seed = Date.now() % 2 ** 32;
 const random = createRandom(seed);
-const folder = await mkdtemp(join(tmpdir(), 'movt-train-'));
+const { path, refuses, removeFolder } = await createMovtCommand();
 const test = suite('movt train');
-test.after(() => rm(folder, { recursive: true, force: true }));
+test.after(removeFolder);
 
-const data = join(folder, 'clips.safetensors');
+const data = path('clips.safetensors');
 const clips = Array.from({ length: 24 }, () => {
   const values = random.uniform(5 * 3 * 3, -1, 1).map((value, i) => (i % 3 === 2 ? 0 : value));
   return { data: values, T: 5, N: 3 };
@@ -34,9 +34,9 @@ const TRAIN = [
   ...['--validation', '0.25', '--lr', '0.003', '--augment', 'crop=0.7,rotation=20', '--plateau', 'patience=2'],
 ];
 
-/** Starts the command in a folder of its own below the test's. */
+/** Starts the command in a folder of its own below the test's: itself, not in a child that would outlive a kill. */
 async function start(place: string, args: readonly string[]) {
-  const cwd = join(folder, place);
+  const cwd = path(place);
   await mkdir(cwd, { recursive: true });
   const child = spawn(MOVT[0], [MOVT[1], ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<number | null>((done) => child.on('close', done));
@@ -47,18 +47,6 @@ async function finish(place: string, args: readonly string[]) {
   const { child, ended } = await start(place, args);
   const [stdout, stderr, code] = await Promise.all([text(child.stdout!), text(child.stderr!), ended]);
   return { stdout, stderr, code };
-}
-
-async function refuses(message: RegExp, place: string, args: readonly string[]): Promise<void> {
-  const before = await readdir(folder, { recursive: true });
-  const { code, stdout, stderr } = await finish(place, args);
-  assert.equal([code, stdout], [2, ''], stderr);
-  assert.match(stderr, message);
-  assert.not.match(stderr, /\n {4}at /);
-  assert.equal(
-    (await readdir(folder, { recursive: true })).filter((file) => !before.includes(file)),
-    [],
-  );
 }
 
 /** Kills at a random moment: while it is starting up, or some time after an epoch that is not its last. False where it was over before. */
@@ -87,7 +75,7 @@ async function killAtRandom({
 
 /** What must be the same, to the bit: all but how long it took. */
 async function outcome(place: string) {
-  const run = join(folder, place, 'run');
+  const run = path(`${place}/run`);
   const lines = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trimEnd().split('\n');
   const records = lines.map((line) => {
     const { clips_per_s, ...rest } = JSON.parse(line);
@@ -113,7 +101,7 @@ test(`killed ${KILLS} time(s) at random moments and resumed, it comes to the sam
 
   for (let kills = 0, runs = 0; kills < KILLS; runs++) {
     // Where it was over before the kill, another one begins: only kills count.
-    if (runs > 0 && (await isOver('killed'))) await rm(join(folder, 'killed'), { recursive: true });
+    if (runs > 0 && (await isOver('killed'))) await rm(path('killed'), { recursive: true });
     const isKilled = await killAtRandom(await start('killed', [...TRAIN, '--resume']));
     if (isKilled) kills++;
   }
@@ -128,53 +116,40 @@ test(`killed ${KILLS} time(s) at random moments and resumed, it comes to the sam
 });
 
 async function isOver(place: string): Promise<boolean> {
-  const lines = await readFile(join(folder, place, 'run', 'metrics.jsonl'), 'utf8').catch(() => '');
+  const lines = await readFile(path(`${place}/run/metrics.jsonl`), 'utf8').catch(() => '');
   return lines.split('\n').length > EPOCHS;
 }
 
 test('a run is not overwritten, nor resumed as another one', async () => {
+  const run = ['train', '-o', 'whole/run'];
+  const again = [...run, '--data', data, '--preset', 'movt-tiny'];
   await refuses(
-    /training into run: got model\.safetensors of an earlier run, need a new folder.* --resume/,
-    'whole',
-    TRAIN,
+    /training into whole\/run: got model\.safetensors of an earlier run, need a new folder.* --resume/,
+    ...again,
   );
-  const resume = ['train', '--resume', '-o', 'run'];
-  await refuses(/resuming run: got learningRate = 0\.1, need learningRate = 0\.003, as the run began/, 'whole', [
-    ...resume,
-    ...['--lr', '0.1'],
-  ]);
-  await refuses(/got augmentation\.crop = 0\.5, need augmentation\.crop = 0\.7/, 'whole', [
-    ...resume,
-    ...['--augment', 'crop=0.5'],
-  ]);
-  await refuses(/got config\.dim = 64, .* need config\.dim = 16,/, 'whole', [...resume, '--preset', 'movt-small']);
-  const other = join(folder, 'other.safetensors');
+  const resume = [...run, '--resume'];
+  const message =
+    /resuming whole\/run: got learningRate = 0\.1, augmentation\.crop = 0\.5, need learningRate = 0\.003, augm/;
+  await refuses(message, ...resume, '--lr', '0.1', '--augment', 'crop=0.5');
+  await refuses(/got config\.dim = 64, .* need config\.dim = 16,/, ...resume, '--preset', 'movt-small');
+  const other = path('other.safetensors');
   await writeTracks(other, { clips: clips.slice(2), labels: labels.slice(2), classes: ['left', 'right'] });
-  await refuses(/got data\.sha256 = "[0-9a-f]+…, need data\.sha256 = "/, 'whole', [...resume, '--data', other]);
-  await writeFile(join(folder, 'whole', 'run', 'state.safetensors'), 'no state');
-  await refuses(/run\/state\.safetensors/, 'whole', resume);
+  await refuses(/got data\.sha256 = "[0-9a-f]+…, need data\.sha256 = "/, ...resume, '--data', other);
+  await writeFile(path('whole/run/state.safetensors'), 'no state');
+  await refuses(/whole\/run\/state\.safetensors/, ...resume);
 });
 
 test('bad input is refused before anything is written', async () => {
-  const bad = join(folder, 'bad.safetensors');
-  const train = (...args: string[]) => ['train', '--preset', 'movt-tiny', '-o', 'run', ...args];
+  const bad = path('bad.safetensors');
+  const train = ['train', '--preset', 'movt-tiny', '-o', 'run'];
   await writeTracks(bad, { clips, labels: clips.map(() => 1), classes: ['left', 'right'] });
-  await refuses(/no training clip of class 0 \(left\), need at least one of each class/, '.', train('--data', bad));
-  await writeTracks(bad, { clips, labels, targets: new Float32Array(24) });
-  await refuses(/got labels and targets, need one of them/, '.', train('--data', bad));
-  await writeTracks(bad, { clips, labels, split: clips.map(() => 2) });
-  await refuses(/got no training clip, need clips of split 0/, '.', train('--data', bad));
-  await refuses(/got no --data, need --data PATH/, '.', train());
-  await refuses(/got no --data/, '.', train('--resume'));
-  await refuses(/got both --preset and --from, need one of them/, '.', train('--data', data, '--from', 'x'));
-  await refuses(/got neither --preset nor --from/, '.', ['train', '--data', data, '-o', 'run']);
-  await refuses(/got dropout = 1, need a number of 0 to below 1/, '.', train('--data', data, '--dropout', '1'));
-  await refuses(/reading --lr: got 'fast', need a number/, '.', train('--data', data, '--lr', 'fast'));
-  await refuses(/got augmentation\.blur = 2, need no such key: the keys are crop/, '.', train('--augment', 'blur=2'));
-  await writeFile(join(folder, 'bad.json'), '{"epochs": 0}');
-  await refuses(/settings in bad\.json: got epochs = 0, need a whole/, '.', train('--settings', 'bad.json'));
-  await writeFile(join(folder, 'bad.json'), '{');
-  await refuses(/reading bad\.json: got what is not JSON/, '.', train('--settings', 'bad.json'));
+  await refuses(/no training clip of class 0 \(left\), need at least one of each class/, ...train, '--data', bad);
+  await refuses(/got no --data, need --data PATH/, ...train, '--resume');
+  await refuses(/got both --preset and --from, need one of them/, ...train, '--data', data, '--from', 'x');
+  await refuses(/reading --lr: got 'fast', need a number/, ...train, '--data', data, '--lr', 'fast');
+  await refuses(/got augmentation\.blur = 2, need no such key: the keys are crop/, ...train, '--augment', 'blur=2');
+  await writeFile(path('bad.json'), '{"epochs": 0}');
+  await refuses(/settings in bad\.json: got epochs = 0, need a whole/, ...train, '--settings', 'bad.json');
 });
 
 test.run();

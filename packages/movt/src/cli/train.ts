@@ -7,8 +7,8 @@ import { initialWeights, type Weights } from '../init.ts';
 import { presetNames } from '../presets.ts';
 import { checkSameRun } from '../train/compare-runs.ts';
 import { type FitState, fit } from '../train/fit.ts';
-import type { EpochRecord } from '../train/history.ts';
-import { beginRun, hashSet, mendRun, readRun, type StoredRun, saveEpoch } from '../train/run-folder.ts';
+import { type EpochRecord, isFinished } from '../train/history.ts';
+import { beginRun, drawCurves, hashSet, mendRun, readRun, type StoredRun, saveEpoch } from '../train/run-folder.ts';
 import type { Run } from '../train/run-state.ts';
 import { parseSettings } from '../train/settings.ts';
 import { splitForTraining, type TrainingData } from '../train/splits.ts';
@@ -17,6 +17,9 @@ import { addModelOptions, chosenConfig } from './model-options.ts';
 import { progress } from './progress.ts';
 import { addSettingOptions, givenSettings, type TrainOptions } from './train-options.ts';
 import { describeEpoch, minutes, summary } from './train-report.ts';
+
+/** Milliseconds after which the curves are drawn again: short epochs would spend their time on it. */
+const REDRAW_MS = 3000;
 
 /** `movt train`: teaches a model a set of tracks. */
 export function addTrain(program: Command): void {
@@ -41,7 +44,7 @@ async function train(options: TrainOptions): Promise<void> {
   const set = await readDataset(path);
   const sha256 = hashSet(set);
   const settings = stored?.run.settings ?? parseSettings(given, 'the command line');
-  const data = splitForTraining(set, settings.validation, settings.seed, path);
+  const data = splitForTraining(set, settings, path);
   const model = await chooseModel(options, stored, data, settings.seed);
   if (stored) checkResumed(options, stored.run, { settings: given, sha256, config: model.config });
 
@@ -139,6 +142,7 @@ async function fitWithProgress(
 ): Promise<readonly EpochRecord[]> {
   const { epochs } = run.settings;
   const began = performance.now();
+  let drawn = began;
   const doneBefore = 'history' in start ? start.history.length : 0;
   /** Milliseconds that are left, by what the epochs of this process took; `done` epochs of the run, with a fraction. */
   const left = (done: number) => ((performance.now() - began) * (epochs - done)) / (done - doneBefore);
@@ -152,6 +156,11 @@ async function fitWithProgress(
     },
     async onEpoch(state, isBest) {
       await saveEpoch(folder, run, state, isBest);
+      const now = performance.now();
+      if (now - drawn > REDRAW_MS || isFinished(state.history, run.settings)) {
+        await drawCurves(folder, run, state);
+        drawn = now;
+      }
       const record = state.history.at(-1)!;
       progress.note(`${describeEpoch(record, epochs)}, ${minutes(left(record.epoch))} left`);
     },

@@ -2,6 +2,9 @@ import { badInput } from '@movt/kernels';
 import { checkTracks, type TrackSet } from '@movt/tracker/tracks';
 import type { Task } from '../checkpoint.ts';
 import { splitValidation } from '../datasets/validation.ts';
+import { selectClips } from '../evaluate/split.ts';
+import { clipsByAnswer } from '../evaluate/videos.ts';
+import type { TrainSettings } from './settings.ts';
 
 /** A set divided for training. */
 export interface TrainingData {
@@ -19,13 +22,14 @@ const [TRAIN, VALIDATION] = [0, 1];
 
 /**
  * The training and the validation clips of a set. Clips of no split are all for training; those of the test split are left alone.
- * @param share part of the training clips that is held out for validation, drawn by the seed: see `splitValidation`
+ * @param settings `validation` of the training clips are held out, drawn by the seed: see `splitValidation`
  * @throws MovtError bad_input for labels and targets together or neither, a label out of range, a class that no training clip has, an empty
  * split, and clips that no model can take
  */
-export function splitForTraining(set: TrackSet, share: number, seed: number, source: string): TrainingData {
+export function splitForTraining(set: TrackSet, settings: TrainSettings, source: string): TrainingData {
   const refuse = (given: string, needed: string) => badInput({ action: `training on ${source}`, given, needed });
   const { clips, labels, targets } = set;
+  const { validation: share, seed } = settings;
   for (const [i, clip] of clips.entries()) checkTracks(clip, `clip ${i} of ${source}`);
   if (labels && targets) throw refuse('labels and targets', 'one of them: classes to tell apart, or values to regress');
   if (!labels && !targets) throw refuse('neither labels nor targets', 'one of them');
@@ -42,14 +46,26 @@ export function splitForTraining(set: TrackSet, share: number, seed: number, sou
   if (share > 0 && own > 0) throw refuse(`${own} validation clips, and a share of ${share} to hold out`, 'one of them');
   const divided = share > 0 ? splitValidation(set, share, seed) : set;
   const [train, validation] = [partOf(divided, TRAIN), partOf(divided, VALIDATION)];
+  if (validation.length > 0) clipsByAnswer(selectClips(set, validation), settings.perVideo ? 'video' : 'clip');
+  else checkUnjudged(settings, refuse);
   if (labels) checkClasses(train, labels, set.classes, outputs, refuse);
   return {
     task: labels ? 'classification' : 'regression',
     outputs,
     classes: set.classes ?? null,
-    train: pick(set, train, outputs),
-    validation: validation.length > 0 ? pick(set, validation, outputs) : null,
+    train: selectClips(set, train),
+    validation: validation.length > 0 ? selectClips(set, validation) : null,
   };
+}
+
+/** Refuses settings that go by validation where there is none. */
+function checkUnjudged(
+  { stopAfter, perVideo, watch }: TrainSettings,
+  refuse: (given: string, needed: string) => Error,
+): void {
+  const idle = { stopAfter: stopAfter > 0, perVideo, 'watch = "score"': watch === 'score' };
+  const [given] = Object.entries(idle).find(([, isAsked]) => isAsked) ?? [];
+  if (given) throw refuse(`${given} and no validation clips`, 'some: clips of split 1, or a share to hold out');
 }
 
 /** A class that is never seen cannot be learned, and is a slip of the data more often than meant. */
@@ -69,20 +85,3 @@ function checkClasses(
 }
 
 const highest = (labels: readonly number[]) => labels.reduce((a, b) => Math.max(a, b), 0);
-
-function pick({ clips, labels, targets, group }: TrackSet, indices: readonly number[], outputs: number): TrackSet {
-  return {
-    clips: indices.map((i) => clips[i]),
-    ...(labels && { labels: indices.map((i) => labels[i]) }),
-    ...(targets && { targets: rowsOf(targets, outputs, indices) }),
-    ...(group && { group: indices.map((i) => group[i]) }),
-  };
-}
-
-/** Rows of a row-major matrix, in a new one. */
-export function rowsOf(matrix: Float32Array, columns: number, rows: readonly number[]): Float32Array {
-  const picked = new Float32Array(rows.length * columns);
-  for (const [to, from] of rows.entries())
-    picked.set(matrix.subarray(from * columns, (from + 1) * columns), to * columns);
-  return picked;
-}
