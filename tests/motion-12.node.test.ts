@@ -1,27 +1,19 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { readImage } from '@movt/tracker/image';
 import { readTracks } from '@movt/tracker/tracks-file';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createMovtCommand } from './movt-command.ts';
 
-const BIN = resolve('packages/movt/bin/movt.mjs');
-const folder = await mkdtemp(join(tmpdir(), 'motion-12-'));
+const { path, succeeds, refuses, removeFolder } = await createMovtCommand();
 const test = suite('movt data motion-12');
-test.after(() => rm(folder, { recursive: true, force: true }));
+test.after(removeFolder);
 
-function make(...args: string[]) {
-  const command = [BIN, 'data', 'motion-12', '--seed', '5', '-o', 'made.safetensors', ...args];
-  const { status, stderr } = spawnSync(process.execPath, command, { cwd: folder, encoding: 'utf8' });
-  return { status, stderr };
-}
+const MAKE = ['data', 'motion-12', '--seed', '5', '-o', 'made.safetensors'];
 
 async function made(...args: string[]) {
-  const { status, stderr } = make(...args);
-  assert.is(status, 0, stderr);
-  return readTracks(join(folder, 'made.safetensors'));
+  await succeeds(...MAKE, ...args);
+  return readTracks(path('made.safetensors'));
 }
 
 test('makes labelled tracks, with and without faults', async () => {
@@ -40,27 +32,20 @@ test('renders clips, tracks them, and writes their frames', async () => {
   const set = await made('--clips', '2', '--frames', '16', '--points', '5', '--rendered', '--pictures', 'pictures');
   assert.equal(set.picture, { width: 160, height: 160, fps: 16 });
   assert.equal(set.labels, [0, 1]);
-  assert.equal((await readdir(join(folder, 'pictures'))).sort(), ['0000-still', '0001-move-left']);
-  const frames = await readdir(join(folder, 'pictures/0001-move-left'));
+  assert.equal((await readdir(path('pictures'))).sort(), ['0000-still', '0001-move-left']);
+  const frames = await readdir(path('pictures/0001-move-left'));
   assert.is(frames.length, 16);
-  const { width, height } = await readImage(join(folder, 'pictures/0001-move-left', frames[15]!));
+  const { width, height } = await readImage(path(`pictures/0001-move-left/${frames[15]}`));
   assert.equal([width, height], [160, 160]);
 });
 
 test('refuses what does not fit, before any work', async () => {
-  const before = await readdir(folder);
-  const refuses = (message: RegExp, ...args: string[]) => {
-    const { status, stderr } = make(...args);
-    assert.is(status, 2, stderr);
-    assert.match(stderr, message);
-    assert.not.match(stderr, /\n {4}at /);
-  };
-  refuses(/need a whole number of 16 to 1024/, '--clips', '1', '--frames', '4');
-  refuses(/--perfect.*cannot be used with.*--rendered/, '--clips', '1', '--perfect', '--rendered');
-  refuses(/--pictures.*got no --rendered/, '--clips', '1', '--pictures', 'x');
-  refuses(/Allowed choices are train, validation, test/, '--clips', '1', '--split', 'all');
-  refuses(/100000 clips of 1000 frames.*Make fewer/, '--clips', '100000', '--frames', '1000');
-  assert.equal(await readdir(folder), before);
+  const make = [...MAKE, '--clips'];
+  await refuses(/need a whole number of 16 to 1024/, ...make, '1', '--frames', '4');
+  await refuses(/--perfect.*cannot be used with.*--rendered/, ...make, '1', '--perfect', '--rendered');
+  await refuses(/--pictures.*got no --rendered/, ...make, '1', '--pictures', 'x');
+  await refuses(/Allowed choices are train, validation, test/, ...make, '1', '--split', 'all');
+  await refuses(/100000 clips of 1000 frames.*Make fewer/, ...make, '100000', '--frames', '1000');
 });
 
 test.run();
