@@ -54,8 +54,9 @@ test.before(async () => {
 });
 
 test('eval scores the test split as the model in float64 does, and leaves pictures', async () => {
-  const command = ['eval', '--model', 'run', '--data', 'data.safetensors'];
-  const { stdout } = await succeeds(...command, '--json', '-o', 'scores');
+  const { stdout } = await succeeds(
+    ...['eval', '--model', 'run', '--data', 'data.safetensors', '--device', 'gpu', '--json', '-o', 'scores'],
+  );
   assert.is(stdout.trimEnd().split('\n').length, 1);
   const scores = JSON.parse(stdout);
   const tested = clips.flatMap((_, i) => (i % 2 === 0 ? [i] : []));

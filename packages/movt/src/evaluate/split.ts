@@ -36,11 +36,10 @@ export function clipsOfSplit({ clips, split: splits }: TrackSet, split: Split, s
 
 /** Some clips of a set, by index, with all that is known of them. */
 export function selectClips(set: TrackSet, kept: readonly number[]): TrackSet {
-  const { clips, labels, targets, split, group, ...rest } = set;
+  const { clips, labels, targets, split, group, classes, picture, source } = set;
   const width = targets ? targets.length / clips.length : 0;
   const pick = <T>(values: readonly T[]) => kept.map((i) => values[i]);
   return {
-    ...rest,
     clips: pick(clips),
     ...(labels && { labels: pick(labels) }),
     ...(targets && {
@@ -48,5 +47,8 @@ export function selectClips(set: TrackSet, kept: readonly number[]): TrackSet {
     }),
     ...(split && { split: pick(split) }),
     ...(group && { group: pick(group) }),
+    ...(classes && { classes }),
+    ...(picture && { picture }),
+    ...(source !== undefined && { source }),
   };
 }

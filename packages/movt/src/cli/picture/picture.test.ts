@@ -4,6 +4,7 @@ import { normalise } from '@movt/tracker/tracks';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { blueToRed } from './blue-to-red.ts';
+import { blankFrame, drawImportance } from './draw-importance.ts';
 import { drawTracks } from './draw-tracks.ts';
 import { dimmed, drawLine } from './raster.ts';
 
@@ -85,6 +86,34 @@ test('tracks lie where their points were: bright where seen, faint where hidden'
   }
   assert.equal(at(30, 20), [0, 0, 0]);
   assert.is(drawTracks(blank(width, height), tracks, 0).height, height * factor, 'no strip where no time is known');
+});
+
+test('by importance each track has one colour, and the more important lies on top', () => {
+  const [size, T] = [60, 9];
+  // One point moves to the right, the other down: they cross at (26, 26).
+  const pixels = Array.from({ length: T }, (_, t) => [10 + 4 * t, 26, 0, 26, 10 + 4 * t, 0]).flat();
+  const tracks = { data: normalise(Float32Array.from(pixels), size, size), T, N: 2 };
+  const factor = 20;
+  for (const importance of [Float64Array.of(1, 0.2), Float64Array.of(0.2, 1)]) {
+    const image = drawImportance(blank(size, size), tracks, importance);
+    assert.ok(image.height > size * factor, 'a strip for the colour bar');
+    const isColour = (x: number, y: number, share: number) => {
+      const found = colourAt(image, Math.round((x + 0.5) * factor), Math.round((y + 0.5) * factor));
+      assert.ok(blueToRed(share).every((value, c) => Math.abs(value - found[c]) <= 1));
+    };
+    for (const t of [1, 2, 6, 7]) {
+      isColour(8 + 4 * t, 26, importance[0]);
+      isColour(26, 8 + 4 * t, importance[1]);
+    }
+    isColour(26, 26, 1);
+  }
+});
+
+test('a blank frame has the proportions of its video and a bearable size', () => {
+  const sizeOf = ({ width, height }: Image) => [width, height];
+  assert.equal(sizeOf(blankFrame({ width: 4e9, height: 2e9 })), [1200, 600]);
+  assert.equal(sizeOf(blankFrame({ width: 1e-9, height: 1e9 })), [1, 1200]);
+  assert.equal(sizeOf(blankFrame()), [1200, 1200]);
 });
 
 test.run();
