@@ -13,7 +13,7 @@ import { createMovtCommand } from './movt-command.ts';
 const MOVT = [process.execPath, resolve('dist/movt.mjs')];
 const EPOCHS = 30;
 /** Each kill is a process more that compiles every kernel. `MOVT_KILLS=10 node tools/test.mjs --filter train.node` takes its time. */
-const KILLS = Number(process.env.MOVT_KILLS ?? 1);
+const KILLS = Number(process.env.MOVT_KILLS ?? 2);
 
 const seed = Date.now() % 2 ** 32;
 const random = createRandom(seed);
@@ -57,7 +57,7 @@ async function killAtRandom({
   child: ChildProcess;
   ended: Promise<number | null>;
 }): Promise<boolean> {
-  const epoch = random.integer(KILLS > 3 ? -2 : 1, EPOCHS - 2);
+  const epoch = random.integer(KILLS > 3 ? -4 : 1, EPOCHS - 2);
   let stderr = '';
   const seen = new Promise<void>((done) => {
     child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {

@@ -1,4 +1,5 @@
-import { badInput, type GpuContext } from '@movt/kernels';
+import { join } from 'node:path';
+import { badInput, type GpuContext, MovtError } from '@movt/kernels';
 import type { Command } from 'commander';
 import { readCheckpoint } from '../checkpoint-file.ts';
 import { type MovtConfig, parseConfig } from '../config.ts';
@@ -7,8 +8,17 @@ import { initialWeights, type Weights } from '../init.ts';
 import { presetNames } from '../presets.ts';
 import { checkSameRun } from '../train/compare-runs.ts';
 import { type FitState, fit } from '../train/fit.ts';
-import { type EpochRecord, isFinished } from '../train/history.ts';
-import { beginRun, drawCurves, hashSet, mendRun, readRun, type StoredRun, saveEpoch } from '../train/run-folder.ts';
+import { bestEpoch, type EpochRecord, isFinished } from '../train/history.ts';
+import {
+  beginRun,
+  drawCurves,
+  hashSet,
+  MODEL,
+  mendRun,
+  readRun,
+  type StoredRun,
+  saveEpoch,
+} from '../train/run-folder.ts';
 import type { Run } from '../train/run-state.ts';
 import { parseSettings } from '../train/settings.ts';
 import { splitForTraining, type TrainingData } from '../train/splits.ts';
@@ -63,7 +73,10 @@ async function train(options: TrainOptions): Promise<void> {
     else await beginRun(folder, run);
     tellStart(options, stored, run, context);
     const start = stored?.state ?? model.weights;
-    const history = await fitWithProgress(context, run, data, start, folder);
+    const history = await fitWithProgress(context, run, data, start, folder).catch(async (error) => {
+      await tellKept(folder, error);
+      throw error;
+    });
     console.log(summary(history, run, folder));
   });
 }
@@ -132,6 +145,15 @@ function tellStart({ resume, output }: TrainOptions, stored: StoredRun | null, r
   progress.note(`it began on ${run.adapter}: on ${context.adapter.name} it goes on, but not to the same bits`);
 }
 
+/** After a loss that was no number: where the last good model is. */
+async function tellKept(folder: string, error: unknown): Promise<void> {
+  if (!(error instanceof MovtError) || error.code !== 'not_finite') return;
+  const { run, state } = (await readRun(folder))!;
+  const best = state && bestEpoch(state.history, run.settings);
+  if (best)
+    progress.note(`${join(folder, MODEL)} is the model of epoch ${best.epoch}: another run can go on --from it`);
+}
+
 /** Trains, says how it goes, and stores every epoch. */
 async function fitWithProgress(
   context: GpuContext,
@@ -162,7 +184,7 @@ async function fitWithProgress(
         drawn = now;
       }
       const record = state.history.at(-1)!;
-      progress.note(`${describeEpoch(record, epochs)}, ${minutes(left(record.epoch))} left`);
+      progress.replace(`${describeEpoch(record, epochs)}, ${minutes(left(record.epoch))} left`);
     },
   });
 }
