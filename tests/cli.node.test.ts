@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PATCH_SIDE } from '@movt/kernels';
 import { encodeSafetensors, float32Entry, type TensorEntry, toFloat32 } from '@movt/kernels/safetensors';
@@ -17,8 +14,8 @@ import * as assert from 'uvu/assert';
 import { movtFormulaWeights } from '../packages/movt/src/formula-weights.ts';
 import { presetConfig } from '../packages/movt/src/presets.ts';
 import { movtReference } from '../packages/movt/src/reference/movt.ts';
+import { BIN, createMovtCommand } from './movt-command.ts';
 
-const BIN = resolve('packages/movt/bin/movt.mjs');
 const DENO = [
   resolve('node_modules/.bin/deno'),
   ...'run -A --unstable-webgpu --no-prompt --no-lock --node-modules-dir=manual --cached-only --no-remote'.split(' '),
@@ -34,52 +31,13 @@ const NO_GPU = {
 };
 
 const random = createRandom(2026);
-const folder = await mkdtemp(join(tmpdir(), 'movt-cli-'));
+const { path, start, movt, succeeds, refuses, removeFolder } = await createMovtCommand();
 const test = suite('movt');
-test.after(() => rm(folder, { recursive: true, force: true }));
-
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs a program in the test's folder. */
-async function start([program, ...args]: string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const child = spawn(program, args, {
-    cwd: folder,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const code = new Promise<number | null>((done) => child.on('close', done));
-  const [ended, stdout, stderr] = await Promise.all([code, text(child.stdout), text(child.stderr)]);
-  return { code: ended, stdout, stderr };
-}
-
-const movt = (...args: string[]) => start([process.execPath, BIN, ...args]);
-
-async function succeeds(...args: string[]): Promise<Ended> {
-  const ended = await movt(...args);
-  assert.is(ended.code, 0, ended.stderr);
-  return ended;
-}
-
-/** Exit code 2, nothing on standard output, one line that says what is wrong, and no file more or less than before. */
-async function refuses(message: RegExp, ...args: string[]): Promise<void> {
-  const before = await readdir(folder, { recursive: true });
-  const { code, stdout, stderr } = await movt(...args);
-  const lines = stderr.split('\n').filter((line) => /^movt: (?!adapter: |device: |.* …$)/.test(line));
-  assert.is(code, 2, `${args.join(' ')}: ${stderr}`);
-  assert.is(stdout, '');
-  assert.is(lines.length, 1, stderr);
-  assert.match(lines[0], message);
-  assert.not.match(stderr, /\n {4}at /);
-  assert.equal(await readdir(folder, { recursive: true }), before);
-}
+test.after(removeFolder);
 
 /** A texture that moves by 1.5 pixels to the right and 1 pixel up in each frame: smooth noise, drawn afresh. */
 async function writeMovingTexture(name: string, width: number, height: number, frames: number): Promise<string> {
-  await mkdir(join(folder, name));
+  await mkdir(path(name));
   const waves = Array.from({ length: 12 }, () => {
     const [fx, fy] = random.uniform(2, -0.6, 0.6);
     const [phase] = random.uniform(1, 0, 2 * Math.PI);
@@ -92,7 +50,7 @@ async function writeMovingTexture(name: string, width: number, height: number, f
       const sum = waves.reduce((total, { fx, fy, phase }) => total + Math.sin(fx * x + fy * y + phase), 0);
       data.fill(Math.max(0, Math.min(255, Math.round(128 + 20 * sum))), i * 4, i * 4 + 3);
     }
-    await writePng(join(folder, name, `${t}.png`), { width, height, data });
+    await writePng(path(`${name}/${t}.png`), { width, height, data });
   }
   return name;
 }
@@ -105,8 +63,6 @@ function isInstalled(name: string): boolean {
     return false;
   }
 }
-
-const path = (name: string) => join(folder, name);
 
 /** A tracks file that `writeTracks` would refuse to write. */
 async function putTracks(name: string, shape: number[], data: Float32Array): Promise<string> {

@@ -1,6 +1,5 @@
-import * as Plot from '@observablehq/plot';
+import { Plot, renderPlot } from 'movt/plot';
 import { escapeHtml, renderPage } from '../report/page.ts';
-import { renderPlot } from '../report/plot.ts';
 import { OURS } from './list.ts';
 import { type PeerRow, type PeersReport, problems, remarks, tableCells } from './report.ts';
 

@@ -79,7 +79,7 @@ export function costTable(stages: readonly StageCost[]): string {
 }
 
 /** Columns padded to their widest cell: the first to the left, numbers to the right. */
-function formatTable(rows: readonly (readonly string[])[]): string {
+export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const pad = (cell: string, column: number) =>
     column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { GpuNeed } from '@movt/kernels/platform';
 
 /** Commands that have `--device`. */
-const COMMANDS = ['predict'];
+const COMMANDS = ['predict', 'eval'];
 
 /**
  * The GPU that a command line of `movt` needs. With `--video` the tracker needs one wherever MovT runs.

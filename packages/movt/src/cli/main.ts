@@ -3,6 +3,8 @@ import { type ErrorCode, MovtError } from '@movt/kernels';
 import { Command, CommanderError } from 'commander';
 import { addData } from './data.ts';
 import { addDemo } from './demo.ts';
+import { addEval } from './eval.ts';
+import { addExplain } from './explain.ts';
 import { addExport } from './export.ts';
 import { addInfo } from './info.ts';
 import { addInit } from './init.ts';
@@ -32,7 +34,9 @@ const program = new Command('movt')
   // Settings that the commands below inherit.
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(`movt: ${text.trim().replaceAll('\n', ' ')}\n`) });
-for (const add of [addDemo, addTrack, addPredict, addInit, addTrain, addExport, addData, addInfo]) add(program);
+
+const COMMANDS = [addDemo, addTrack, addPredict, addTrain, addEval, addExplain, addInit, addExport, addData, addInfo];
+for (const add of COMMANDS) add(program);
 
 try {
   await program.parseAsync();

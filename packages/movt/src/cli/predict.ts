@@ -22,7 +22,7 @@ interface PredictOptions extends ClipChoice {
 }
 
 /** Clips between two reports of progress; the predictor makes batches of its own within. */
-const CLIPS_AT_ONCE = 32;
+export const CLIPS_AT_ONCE = 32;
 /** Classes that a line for people names. */
 const SHOWN_CLASSES = 3;
 
@@ -82,7 +82,11 @@ async function trackFirst(context: GpuContext, options: PredictOptions, stages: 
 }
 
 /** All answers, with progress between parts. */
-async function predictAll(predictor: DevicePredictor, clips: readonly Tracks[], features: boolean): Promise<Answers> {
+export async function predictAll(
+  predictor: DevicePredictor,
+  clips: readonly Tracks[],
+  features: boolean,
+): Promise<Answers> {
   const parts: Prediction<RunCost>[] = [];
   for (let first = 0; first < clips.length; first += CLIPS_AT_ONCE) {
     parts.push(await predictor.predict(clips.slice(first, first + CLIPS_AT_ONCE), { features }));

@@ -6,6 +6,8 @@ export interface Progress {
   advance(done: number, total: number, detail?: string): void;
   /** Says something that stays. */
   note(text: string): void;
+  /** Says something that stays, in place of how far the stage was. */
+  replace(text: string): void;
   /** Ends the line that was being rewritten; to be called before anything else is printed. */
   end(): void;
 }
@@ -33,6 +35,10 @@ export function createProgress(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'colum
     note(line) {
       progress.end();
       stream.write(`movt: ${line}\n`);
+    },
+    replace(line) {
+      stream.write(`${isOpen ? CLEAR_LINE : ''}movt: ${line}\n`);
+      isOpen = false;
     },
     end() {
       if (isOpen) stream.write('\n');

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { badInput } from '@movt/kernels';
 import { fileError } from '@movt/kernels/safetensors/file';
 import { type Command, Option } from 'commander';
-import { PARAMETER_GROUPS, parseSettings, type TrainSettings } from '../train/settings.ts';
+import { PARAMETER_GROUPS, parseSettings, type TrainSettingsInput } from '../train/settings.ts';
+import type { ModelOptions } from './model-options.ts';
 import { numberOption } from './options.ts';
 
 /** Options that are settings by another name. */
@@ -27,7 +28,7 @@ interface SettingOptions {
   augment?: object;
 }
 
-export interface TrainOptions extends SettingOptions {
+export interface TrainOptions extends SettingOptions, ModelOptions {
   data?: string;
   preset?: string;
   from?: string;
@@ -35,6 +36,19 @@ export interface TrainOptions extends SettingOptions {
   resume?: true;
   settings?: string;
 }
+
+const AUGMENTATION_HELP = `
+What --augment changes in every clip, drawn anew in each epoch:
+  crop=0.7        keeps a part of at least that share of the frames
+  speed=1.3       plays it up to so much faster or slower
+  dropPoints=0.3  takes away up to that share of the points
+  rotation=15     turns it up to so many degrees either way
+  scale=1.2       makes it up to so much larger or smaller
+  shear=0.15      moves x by up to so much for a unit of y
+  shift=0.05      moves it up to so far in x and in y
+  flip            mirrors every other clip: not where left and right mean something
+  drift=0.02      lets each point wander by itself, slowly, with that standard deviation
+  occlusion=0.1   hides that share of the points for a spell`;
 
 /** Adds an option for each setting; what each is when left out, and what it may be, `train/settings.ts` says. */
 export function addSettingOptions(command: Command): Command {
@@ -56,16 +70,16 @@ export function addSettingOptions(command: Command): Command {
   number('--dropout <share>', "in the encoder's layers", recipe.dropout);
   number('--label-smoothing <share>', 'of the target that goes to all classes alike', recipe.labelSmoothing);
   number('--max-norm <norm>', 'to which gradients are clipped', recipe.maxNorm);
-  number('--seed <number>', 'decides every draw', recipe.seed || 0);
+  add('--seed <number>', 'decides every draw', recipe.seed, numberOption('--seed'));
   add('--freeze <groups>', `parameters that stay: ${PARAMETER_GROUPS.join(', ')}`, 'none', (text) => text.split(','));
   number('--validation <share>', 'training clips held out, where the data has no validation clips', recipe.validation);
   add('--watch <what>', 'loss or score: what the plateau, --stop-after and the best epoch go by', recipe.watch, String);
   number('--stop-after <epochs>', 'without a better one', recipe.stopAfter);
-  const augmentations = Object.keys(recipe.augmentation).join(', ');
-  add('--augment <list>', `of ${augmentations}: crop=0.7,rotation=10,flip`, 'none', assignments('--augment'));
+  add('--augment <list>', 'see below: crop=0.7,rotation=10,flip', 'none', assignments('--augment'));
   return command
     .option('--per-video', 'validate by video: the clips of a group are averaged')
-    .option('--settings <file>', 'settings as JSON, by the names in settings.json; options go before them');
+    .option('--settings <file>', 'settings as JSON, by the names in settings.json; options go before them')
+    .addHelpText('after', AUGMENTATION_HELP);
 }
 
 /** A list such as `crop=0.7,flip`: numbers, words, or true where nothing is said. */
@@ -84,7 +98,8 @@ function assignments(option: string): (text: string) => Record<string, unknown> 
 }
 
 /** The settings that were given, by option or by file, and no others. Throws bad_input for one that may not be so. */
-export async function givenSettings(options: TrainOptions): Promise<Partial<TrainSettings>> {
+export async function givenSettings(options: TrainOptions): Promise<TrainSettingsInput> {
+  const fromFile = options.settings === undefined ? {} : await readSettingsFile(options.settings);
   const given = Object.entries({
     epochs: options.epochs,
     batchSize: options.batchSize,
@@ -92,7 +107,7 @@ export async function givenSettings(options: TrainOptions): Promise<Partial<Trai
     learningRate: options.lr,
     schedule: options.schedule,
     warmUp: options.warmUp,
-    plateau: options.plateau,
+    plateau: options.plateau && { ...fromFile.plateau, ...options.plateau },
     weightDecay: options.weightDecay,
     dropout: options.dropout,
     labelSmoothing: options.labelSmoothing,
@@ -103,15 +118,14 @@ export async function givenSettings(options: TrainOptions): Promise<Partial<Trai
     watch: options.watch,
     stopAfter: options.stopAfter,
     perVideo: options.perVideo,
-    augmentation: options.augment,
+    augmentation: options.augment && { ...fromFile.augmentation, ...options.augment },
   }).filter(([, value]) => value !== undefined);
-  const fromFile = options.settings === undefined ? {} : await readSettingsFile(options.settings);
   const settings = { ...fromFile, ...Object.fromEntries(given) };
   parseSettings(settings, 'the command line');
   return settings;
 }
 
-async function readSettingsFile(path: string): Promise<object> {
+async function readSettingsFile(path: string): Promise<TrainSettingsInput> {
   const text = await readFile(path, 'utf8').catch((error) => {
     throw fileError('reading', path, error);
   });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { bestEpoch, type EpochRecord, type ValidationRecord } from '../train/history.ts';
-import { METRICS, MODEL } from '../train/run-folder.ts';
+import { CURVES, METRICS, MODEL } from '../train/run-folder.ts';
 import type { Run } from '../train/run-state.ts';
 
 /** A duration as people say it. */
@@ -42,6 +42,7 @@ export function summary(history: readonly EpochRecord[], { settings }: Run, fold
     ...(validation ? score(validation).map(([name, value]): [string, string] => [`validation ${name}`, value]) : []),
     ['model', join(folder, MODEL)],
     ['metrics', join(folder, METRICS)],
+    ['curves', join(folder, CURVES)],
   ];
   const width = Math.max(...lines.map(([name]) => name.length));
   return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');

@@ -1,5 +1,8 @@
-import { badInput, createRandom } from '@movt/kernels';
+import { badInput, fnv1a } from '@movt/kernels';
 import type { TrackSet } from '@movt/tracker/tracks';
+import { shuffled } from '../shuffle.ts';
+
+const STREAM = fnv1a('validation');
 
 /**
  * Moves a share of the training clips to validation, of each class alike; clips of one group stay together. Where the
@@ -23,7 +26,7 @@ export function splitValidation(set: TrackSet, fraction: number, seed: number): 
   for (const s of [...units.values()].flat()) wanted.set(classOf(s), (wanted.get(classOf(s)) ?? 0) + fraction);
 
   const moved = new Set<number>();
-  for (const unit of shuffled([...units.values()], seed)) {
+  for (const unit of shuffled([...units.values()], seed, STREAM, 0)) {
     const counts = new Map<number, number>();
     for (const s of unit) counts.set(classOf(s), (counts.get(classOf(s)) ?? 0) + 1);
     const change = [...counts].reduce((sum, [label, count]) => {
@@ -43,15 +46,4 @@ export function splitValidation(set: TrackSet, fraction: number, seed: number): 
     });
   }
   return { ...set, split: split.map((part, s) => (moved.has(s) ? 1 : part)) };
-}
-
-/** Fisher–Yates, from a seed. */
-function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
-  const random = createRandom(seed);
-  const order = [...items];
-  for (let i = order.length - 1; i > 0; i--) {
-    const other = random.integer(0, i);
-    [order[i], order[other]] = [order[other], order[i]];
-  }
-  return order;
 }

@@ -1,6 +1,6 @@
 import { fnv1a } from '@movt/kernels';
 import type { Tracks } from '@movt/tracker/tracks';
-import { shuffled } from './shuffle.ts';
+import { shuffled } from '../shuffle.ts';
 
 /** Clips that are near enough in size to be padded to one shape. */
 export interface Bucket {

@@ -49,7 +49,7 @@ const SETTINGS: TrainSettingsInput = {
 /** Trains, and keeps what it was told. */
 async function run(settings: TrainSettingsInput, start: Weights | FitState, trackSet = set) {
   const parsed = parseSettings(settings, 'the test');
-  const data = splitForTraining(trackSet, 0, parsed.seed, 'the test');
+  const data = splitForTraining(trackSet, parsed, 'the test');
   const states: FitState[] = [];
   const best: number[] = [];
   const progress: number[] = [];
@@ -141,7 +141,7 @@ test('a loss that is no number ends it, after the epochs that were good', async 
   const ended: number[] = [];
   try {
     const settings = parseSettings(SETTINGS, 'the test');
-    await fit(await testContext(), config, splitForTraining(set, 0, 5, 'the test'), settings, broken, {
+    await fit(await testContext(), config, splitForTraining(set, settings, 'the test'), settings, broken, {
       onEpoch: async (state) => void ended.push(state.history.length),
     });
     assert.unreachable();

@@ -1,6 +1,7 @@
 import type { GpuContext } from '@movt/kernels';
 import type { TrackSet } from '@movt/tracker/tracks';
 import type { MovtConfig } from '../config.ts';
+import { selectClips } from '../evaluate/split.ts';
 import type { Weights } from '../init.ts';
 import { createPredictor, type Predictor } from '../predict.ts';
 import { augmentClip } from './augment.ts';
@@ -9,7 +10,7 @@ import { bestEpoch, type EpochRecord, isFinished, plateauAfter } from './history
 import { judge } from './judge.ts';
 import { learningRateAt } from './schedule.ts';
 import type { TrainSettings } from './settings.ts';
-import { rowsOf, type TrainingData } from './splits.ts';
+import type { TrainingData } from './splits.ts';
 import { createTrainer, type TrainBatch, type Trainer, type TrainerState } from './trainer.ts';
 
 /** All that training goes on from: the epochs so far, and weights with their moments. */
@@ -74,7 +75,7 @@ export async function fit(
       const { learningRate: plateauRate } = plateauAfter(history, settings);
       const rateAt = (step: number) => learningRateAt(settings, step, steps, plateauRate);
       const batches = epochBatches(buckets, batchSize, seed, epoch);
-      const load = (batch: Batch) => loadBatch(train, data.outputs, batch, settings, epoch);
+      const load = (batch: Batch) => loadBatch(train, batch, settings, epoch);
       const record = await trainEpoch(trainer, batches, accumulate, rateAt, load, (progress) =>
         onStep?.({ ...progress, epoch }),
       );
@@ -83,7 +84,7 @@ export async function fit(
         predictor ??= createPredictor(context, { config, weights: state.weights, task, classes: null });
         predictor.setWeights(state.weights);
       }
-      const judged = validation && (await judge(predictor!, task, validation));
+      const judged = validation && (await judge(predictor!, task, validation, settings.perVideo));
       history = [...history, { epoch, ...record, ...(judged && { validation: judged }) }];
       await onEpoch({ history, trainer: state }, bestEpoch(history, settings)!.epoch === epoch);
     }
@@ -129,16 +130,16 @@ async function trainEpoch(
 
 /** A batch's clips as this epoch shows them, and what is to be learned of them. */
 function loadBatch(
-  { clips, labels, targets }: TrackSet,
-  outputs: number,
+  train: TrackSet,
   { indices, bucket }: Batch,
   { augmentation, seed }: TrainSettings,
   epoch: number,
 ): TrainBatch {
+  const { clips, labels, targets } = selectClips(train, indices);
   return {
-    clips: indices.map((i) => augmentClip(clips[i], augmentation, bucket.frames, seed, epoch, i)),
-    ...(labels && { labels: indices.map((i) => labels[i]) }),
-    ...(targets && { targets: rowsOf(targets, outputs, indices) }),
+    clips: clips.map((clip, b) => augmentClip(clip, augmentation, bucket.frames, seed, epoch, indices[b])),
+    ...(labels && { labels }),
+    ...(targets && { targets }),
     paddedTo: { frames: bucket.frames, points: bucket.points },
   };
 }

@@ -9,6 +9,8 @@ export interface ValidationRecord {
   readonly top1?: number;
   /** Of regression: the mean of Pearson's r over the values; null where predictions or targets are constant. */
   readonly mean_pearson?: number | null;
+  /** Of regression: root mean square error of each value. */
+  readonly rmse?: readonly number[];
 }
 
 /** What is known of an epoch: a line of metrics.jsonl. */

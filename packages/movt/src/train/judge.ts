@@ -1,24 +1,32 @@
 import type { TrackSet } from '@movt/tracker/tracks';
 import type { Task } from '../checkpoint.ts';
+import { evaluate } from '../evaluate/evaluate.ts';
+import { clipsByAnswer } from '../evaluate/videos.ts';
 import type { Predictor } from '../predict.ts';
-import { probabilities } from '../probabilities.ts';
 import type { ValidationRecord } from './history.ts';
 
-/** How a model does on a set. Clips are sorted by size for it: the less padding, and the fewer plans. */
-export async function judge(predictor: Predictor, task: Task, set: TrackSet): Promise<ValidationRecord> {
-  const order = set.clips.map((_, i) => i).sort((a, b) => compareSizes(set, a, b));
-  const { outputs: sorted } = await predictor.predict(order.map((i) => set.clips[i]));
-  const outputs: Float32Array[] = [];
-  for (const [at, i] of order.entries()) outputs[i] = sorted[at];
-  if (task === 'regression') {
-    const values = outputs.flatMap((row) => [...row]);
-    return { loss: values.reduce((sum, value, i) => sum + (value - set.targets![i]) ** 2, 0) / values.length };
-  }
-  const answers = outputs.map(probabilities);
-  const loss = answers.reduce((sum, answer, i) => sum - Math.log(answer[set.labels![i]]), 0) / answers.length;
-  const right = answers.filter((answer, i) => answer.indexOf(Math.max(...answer)) === set.labels![i]).length;
-  return { loss, top1: right / answers.length };
+/**
+ * How a model does on a set.
+ * @param perVideo average the clips of a group first
+ */
+export async function judge(
+  predictor: Predictor,
+  task: Task,
+  set: TrackSet,
+  perVideo: boolean,
+): Promise<ValidationRecord> {
+  const outputs = await predictSorted(predictor, set);
+  const evaluation = evaluate(task, outputs, set, clipsByAnswer(set, perVideo ? 'video' : 'clip'));
+  if (evaluation.task === 'classification') return { loss: evaluation.nll, top1: evaluation.top1 };
+  const { rmse, meanPearson } = evaluation;
+  return { loss: rmse.reduce((sum, error) => sum + error ** 2, 0) / rmse.length, mean_pearson: meanPearson, rmse };
 }
 
-const compareSizes = ({ clips }: TrackSet, a: number, b: number) =>
-  clips[a].T - clips[b].T || clips[a].N - clips[b].N || a - b;
+/** Predicts clips by their size: batches then have the less padding, and there are fewer plans. */
+async function predictSorted(predictor: Predictor, { clips }: TrackSet): Promise<Float32Array[]> {
+  const order = clips.map((_, i) => i).sort((a, b) => clips[a].T - clips[b].T || clips[a].N - clips[b].N || a - b);
+  const { outputs } = await predictor.predict(order.map((i) => clips[i]));
+  const placed: Float32Array[] = new Array(clips.length);
+  for (const [at, i] of order.entries()) placed[i] = outputs[at];
+  return placed;
+}

@@ -12,6 +12,7 @@ import {
 } from '@movt/kernels/safetensors/file';
 import type { TrackSet } from '@movt/tracker/tracks';
 import { writeCheckpoint } from '../checkpoint-file.ts';
+import { curvesPicture } from './curves.ts';
 import type { FitState } from './fit.ts';
 import { bestEpoch } from './history.ts';
 import { decodeRunState, encodeRunState, parseRun, type Run } from './run-state.ts';
@@ -20,6 +21,7 @@ import { decodeRunState, encodeRunState, parseRun, type Run } from './run-state.
 export const MODEL = 'model.safetensors';
 export const STATE = 'state.safetensors';
 export const METRICS = 'metrics.jsonl';
+export const CURVES = 'curves.svg';
 export const SETTINGS = 'settings.json';
 
 /** A run as its folder has it; without a state where it was killed in its first epoch. */
@@ -62,7 +64,9 @@ export async function mendRun(folder: string, { run, state }: StoredRun): Promis
   for (const file of await listFiles(folder)) {
     if (/^\.(model|state|metrics|curves|settings)\..*\.tmp$/.test(file)) await rm(join(folder, file), { force: true });
   }
-  if (state) await writeMetrics(folder, run, state);
+  if (!state) return;
+  await writeMetrics(folder, state);
+  await drawCurves(folder, run, state);
 }
 
 /**
@@ -77,7 +81,7 @@ export async function saveEpoch(folder: string, run: Run, state: FitState, isBes
   }
   const { tensors, metadata } = encodeRunState(run, state);
   await writeSafetensors(join(folder, STATE), tensors, metadata);
-  await writeMetrics(folder, run, state);
+  await writeMetrics(folder, state);
 }
 
 /** How a model came about, without what differs from one run of the same command to the next. */
@@ -86,8 +90,13 @@ function trainingNotes({ settings, data, from, command, adapter }: Run, { histor
   return { command, seed: settings.seed, metrics, settings, data, from, adapter };
 }
 
-async function writeMetrics(folder: string, _run: Run, { history }: FitState): Promise<void> {
+async function writeMetrics(folder: string, { history }: FitState): Promise<void> {
   await writeFileAtomic(join(folder, METRICS), history.map((record) => `${JSON.stringify(record)}\n`).join(''));
+}
+
+/** Draws the curves of the epochs so far. */
+export async function drawCurves(folder: string, { settings }: Run, { history }: FitState): Promise<void> {
+  await writeFileAtomic(join(folder, CURVES), curvesPicture(history, settings));
 }
 
 /** The names in a folder; none where it is not there. */

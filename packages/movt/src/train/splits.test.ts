@@ -1,6 +1,7 @@
 import type { TrackSet } from '@movt/tracker/tracks';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parseSettings, type TrainSettingsInput } from './settings.ts';
 import { splitForTraining } from './splits.ts';
 
 /** Clips whose first coordinate is their index. */
@@ -10,7 +11,8 @@ function setOf(count: number, rest: Omit<TrackSet, 'clips'>): TrackSet {
 }
 
 const indices = (part: TrackSet | null) => part?.clips.map(({ data }) => data[0]);
-const divide = (set: TrackSet, share = 0, seed = 0) => splitForTraining(set, share, seed, 'x.safetensors');
+const divide = (set: TrackSet, validation = 0, seed = 0, rest: TrainSettingsInput = {}) =>
+  splitForTraining(set, parseSettings({ validation, seed, ...rest }, 'the test'), 'x.safetensors');
 
 test("a set's own splits are used, and its test clips are left alone", () => {
   const set = setOf(5, {
@@ -82,7 +84,12 @@ const faults: [what: string, set: TrackSet, share: number, message: RegExp][] = 
   ['only in test', setOf(3, { labels: [0, 1, 1], split: [0, 2, 1] }), 0, /no training clip of class 1, need/],
   ['no train', setOf(2, { labels: [0, 1], split: [2, 1] }), 0, /no training clip, need clips of split 0/],
   ['two validations', setOf(2, { labels: [0, 0], split: [0, 1] }), 0.5, /1 validation clips, and a share of 0\.5/],
-  ['too small a share', setOf(2, { labels: [0, 1] }), 0.1, /0\.1 of 2 training clips to hold out, which is none/],
+  [
+    'too small a share',
+    setOf(2, { labels: [0, 1] }),
+    0.1,
+    /choosing clips for validation: got 0\.1 of 2 training clips/,
+  ],
   ['NaN', { clips: [{ data: Float32Array.of(1, NaN, 0, 1, 1, 0), T: 2, N: 1 }], labels: [0] }, 0, /y = NaN at frame 0/],
   ['NaN', setOf(2, { targets: Float32Array.of(1, NaN) }), 0, /target NaN of clip 1/],
 ];
@@ -90,5 +97,17 @@ const faults: [what: string, set: TrackSet, share: number, message: RegExp][] = 
 for (const [what, set, share, message] of faults) {
   test(`refuses ${what}: ${message.source}`, () => assert.throws(() => divide(set, share), message));
 }
+
+test('settings that go by validation need some', () => {
+  const set = setOf(4, { labels: [0, 1, 0, 1] });
+  const unjudged: TrainSettingsInput[] = [{ stopAfter: 3 }, { perVideo: true }, { watch: 'score' }];
+  for (const settings of unjudged) {
+    assert.throws(() => divide(set, 0, 0, settings), /(stopAfter|perVideo|watch = "score") and no validation clips/);
+  }
+  const judged = { ...set, split: [0, 0, 1, 1] };
+  for (const settings of unjudged.filter(({ perVideo }) => !perVideo)) divide(judged, 0, 0, settings);
+  assert.throws(() => divide(judged, 0, 0, { perVideo: true }), /averaging per video: got clips without groups/);
+  divide({ ...judged, group: [1, 2, 3, 4] }, 0, 0, { perVideo: true });
+});
 
 test.run();

@@ -1,7 +1,10 @@
-import { badInput, fnv1a } from '@movt/kernels';
+import { badInput } from '@movt/kernels';
 import { checkTracks, type TrackSet } from '@movt/tracker/tracks';
 import type { Task } from '../checkpoint.ts';
-import { shuffled } from './shuffle.ts';
+import { splitValidation } from '../datasets/validation.ts';
+import { selectClips } from '../evaluate/split.ts';
+import { clipsByAnswer } from '../evaluate/videos.ts';
+import type { TrainSettings } from './settings.ts';
 
 /** A set divided for training. */
 export interface TrainingData {
@@ -15,52 +18,54 @@ export interface TrainingData {
   readonly validation: TrackSet | null;
 }
 
-const STREAM = fnv1a('validation');
 const [TRAIN, VALIDATION] = [0, 1];
 
 /**
  * The training and the validation clips of a set. Clips of no split are all for training; those of the test split are left alone.
- * @param share part of the training clips that is held out for validation: whole groups, each class by itself, drawn by the seed
+ * @param settings `validation` of the training clips are held out, drawn by the seed: see `splitValidation`
  * @throws MovtError bad_input for labels and targets together or neither, a label out of range, a class that no training clip has, an empty
  * split, and clips that no model can take
  */
-export function splitForTraining(set: TrackSet, share: number, seed: number, source: string): TrainingData {
-  const refuse = (given: string, needed: string, fix?: string) =>
-    badInput({ action: `training on ${source}`, given, needed, ...(fix && { fix }) });
+export function splitForTraining(set: TrackSet, settings: TrainSettings, source: string): TrainingData {
+  const refuse = (given: string, needed: string) => badInput({ action: `training on ${source}`, given, needed });
   const { clips, labels, targets } = set;
+  const { validation: share, seed } = settings;
   for (const [i, clip] of clips.entries()) checkTracks(clip, `clip ${i} of ${source}`);
   if (labels && targets) throw refuse('labels and targets', 'one of them: classes to tell apart, or values to regress');
   if (!labels && !targets) throw refuse('neither labels nor targets', 'one of them');
-  const outputs = targets ? targets.length / clips.length : (set.classes?.length ?? Math.max(...labels!) + 1);
+  const outputs = targets ? targets.length / clips.length : (set.classes?.length ?? highest(labels!) + 1);
   const wrong = labels?.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < outputs)) ?? -1;
   if (wrong >= 0) throw refuse(`label ${labels![wrong]} of clip ${wrong}`, `a class index of 0 to ${outputs - 1}`);
   const gap = targets?.findIndex((value) => !Number.isFinite(value)) ?? -1;
   if (gap >= 0) throw refuse(`target ${targets![gap]} of clip ${Math.floor(gap / outputs)}`, 'finite numbers');
 
-  const indices = (split: number) => clips.flatMap((_, i) => ((set.split?.[i] ?? TRAIN) === split ? [i] : []));
-  let train = indices(TRAIN);
-  let validation = indices(VALIDATION);
-  if (train.length === 0) throw refuse('no training clip', 'clips of split 0');
-  if (share > 0) {
-    if (validation.length > 0) {
-      throw refuse(`${validation.length} validation clips, and a share of ${share} to hold out`, 'one of them');
-    }
-    [train, validation] = holdOut(set, train, share, seed);
-    if (validation.length === 0) {
-      throw refuse(
-        `${share} of ${train.length} training clips to hold out, which is none`,
-        'a larger share, or more groups',
-      );
-    }
-  }
+  const partOf = ({ split }: TrackSet, part: number) =>
+    clips.flatMap((_, i) => ((split?.[i] ?? TRAIN) === part ? [i] : []));
+  const own = partOf(set, VALIDATION).length;
+  if (partOf(set, TRAIN).length === 0) throw refuse('no training clip', 'clips of split 0');
+  if (share > 0 && own > 0) throw refuse(`${own} validation clips, and a share of ${share} to hold out`, 'one of them');
+  const divided = share > 0 ? splitValidation(set, share, seed) : set;
+  const [train, validation] = [partOf(divided, TRAIN), partOf(divided, VALIDATION)];
+  if (validation.length > 0) clipsByAnswer(selectClips(set, validation), settings.perVideo ? 'video' : 'clip');
+  else checkUnjudged(settings, refuse);
   if (labels) checkClasses(train, labels, set.classes, outputs, refuse);
   return {
     task: labels ? 'classification' : 'regression',
     outputs,
     classes: set.classes ?? null,
-    train: pick(set, train, outputs),
-    validation: validation.length > 0 ? pick(set, validation, outputs) : null,
+    train: selectClips(set, train),
+    validation: validation.length > 0 ? selectClips(set, validation) : null,
   };
+}
+
+/** Refuses settings that go by validation where there is none. */
+function checkUnjudged(
+  { stopAfter, perVideo, watch }: TrainSettings,
+  refuse: (given: string, needed: string) => Error,
+): void {
+  const idle = { stopAfter: stopAfter > 0, perVideo, 'watch = "score"': watch === 'score' };
+  const [given] = Object.entries(idle).find(([, isAsked]) => isAsked) ?? [];
+  if (given) throw refuse(`${given} and no validation clips`, 'some: clips of split 1, or a share to hold out');
 }
 
 /** A class that is never seen cannot be learned, and is a slip of the data more often than meant. */
@@ -69,7 +74,7 @@ function checkClasses(
   labels: readonly number[],
   classes: readonly string[] | undefined,
   outputs: number,
-  refuse: (given: string, needed: string, fix?: string) => Error,
+  refuse: (given: string, needed: string) => Error,
 ): void {
   const seen = new Set(train.map((i) => labels[i]));
   const absent = Array.from({ length: outputs }, (_, label) => label).filter((label) => !seen.has(label));
@@ -79,56 +84,4 @@ function checkClasses(
   throw refuse(`no training clip of class ${names.join(', ')}${more}`, 'at least one of each class');
 }
 
-/** Divides `train` by whole groups: about `share` of the clips of each class go to validation, and never a class's last group. */
-function holdOut(
-  { group, labels }: TrackSet,
-  train: readonly number[],
-  share: number,
-  seed: number,
-): [number[], number[]] {
-  const groups = new Map<number, number[]>();
-  for (const i of train) {
-    const key = group?.[i] ?? i;
-    groups.set(key, [...(groups.get(key) ?? []), i]);
-  }
-  const strata = new Map<number, number[][]>();
-  for (const members of groups.values()) {
-    const stratum = labels ? commonest(members.map((i) => labels[i])) : 0;
-    strata.set(stratum, [...(strata.get(stratum) ?? []), members]);
-  }
-  const held = new Set<number>();
-  for (const [label, members] of strata) {
-    const wanted = share * members.reduce((sum, { length }) => sum + length, 0);
-    let count = 0;
-    for (const clips of shuffled(members, seed, STREAM, label).slice(1)) {
-      // The group that brings the count nearer to what is wanted, from below or from above.
-      if (Math.abs(count + clips.length - wanted) >= Math.abs(count - wanted)) continue;
-      count += clips.length;
-      for (const i of clips) held.add(i);
-    }
-  }
-  return [train.filter((i) => !held.has(i)), train.filter((i) => held.has(i))];
-}
-
-function commonest(labels: readonly number[]): number {
-  const counts = new Map<number, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return [...counts].reduce((most, entry) => (entry[1] > most[1] ? entry : most))[0];
-}
-
-function pick({ clips, labels, targets, group }: TrackSet, indices: readonly number[], outputs: number): TrackSet {
-  return {
-    clips: indices.map((i) => clips[i]),
-    ...(labels && { labels: indices.map((i) => labels[i]) }),
-    ...(targets && { targets: rowsOf(targets, outputs, indices) }),
-    ...(group && { group: indices.map((i) => group[i]) }),
-  };
-}
-
-/** Rows of a row-major matrix, in a new one. */
-export function rowsOf(matrix: Float32Array, columns: number, rows: readonly number[]): Float32Array {
-  const picked = new Float32Array(rows.length * columns);
-  for (const [to, from] of rows.entries())
-    picked.set(matrix.subarray(from * columns, (from + 1) * columns), to * columns);
-  return picked;
-}
+const highest = (labels: readonly number[]) => labels.reduce((a, b) => Math.max(a, b), 0);

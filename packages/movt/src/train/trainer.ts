@@ -91,6 +91,9 @@ export interface Trainer {
   destroy(): Promise<void>;
 }
 
+/** Batches of a step at most: each has dropout masks of its own. */
+const MAX_BATCHES = 1024;
+
 /** Bytes of plans kept for shapes that may come again. */
 const PLAN_BUDGET = 2 ** 30;
 
@@ -131,7 +134,7 @@ export function createTrainer(
       ...padClips(clips, shape),
       labels: targets ?? Uint32Array.from(labels!),
       scale: Float32Array.of(clips.length / batches.reduce((sum, batch) => sum + batch.clips.length, 0)),
-      draw: Uint32Array.of(options.seed, steps * count + index),
+      draw: Uint32Array.of(options.seed, steps * MAX_BATCHES + index),
       carry: Uint32Array.of(Math.min(index, 1)),
       schedule: adamwSchedule({ ...ADAMW, learningRate, weightDecay: options.weightDecay, step: steps + 1 }),
     };
@@ -149,6 +152,7 @@ export function createTrainer(
       return steps;
     },
     async step(batches, learningRate) {
+      checkCount(batches.length);
       for (const batch of batches) checkBatch(batch, config, options.task);
       let loss = 0;
       let gradNorm = 0;
@@ -241,6 +245,11 @@ function checkFrozen(config: MovtConfig, frozen: readonly string[]): void {
   if (names.every((name) => frozen.some((prefix) => name.startsWith(prefix)))) {
     throw refuse('all of them', 'at least one that is trained');
   }
+}
+
+function checkCount(batches: number): void {
+  if (batches >= 1 && batches <= MAX_BATCHES) return;
+  throw badInput({ action: 'training', given: `${batches} batches in a step`, needed: `1 to ${MAX_BATCHES}` });
 }
 
 function checkBatch({ clips, labels, targets, paddedTo }: TrainBatch, { outputs }: MovtConfig, task: Task): void {

@@ -28,6 +28,8 @@ export const activationBackwardCheck: KernelCheck<ActivationProblem> = {
     { problem: { count: 1001, activation: 'relu' }, tolerance: EXACT },
     { problem: { count: 100003, activation: 'gelu' }, tolerance: SLOPE },
     { problem: { count: 100003, activation: 'gelu_tanh' }, tolerance: SLOPE },
+    { problem: { count: 1004, activation: 'gelu_tanh' }, tolerance: SLOPE },
+    { problem: { count: 10004, activation: 'gelu' }, tolerance: SLOPE },
     // More than 65,535 workgroups.
     { problem: { count: 65537 * 256 + 3, activation: 'relu' }, tolerance: EXACT },
     { problem: { count: 60 * 2048, activation: 'relu' }, tolerance: EXACT, bench: true },

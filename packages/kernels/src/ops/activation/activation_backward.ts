@@ -24,7 +24,7 @@ export const activationBackward = defineKernel<ActivationProblem>({
   params: ({ count }) => [{ u32: count }],
   variant: ({ count, activation }) => ({
     source: source + activationFunctions + activationBackwardFunctions,
-    flags: activationFlags(activation),
+    flags: { ...activationFlags(activation), VEC4: count % 4 === 0 },
     overrides: { WORKGROUP_SIZE },
     workgroups: linearGrid(Math.ceil(count / (4 * WORKGROUP_SIZE))),
   }),

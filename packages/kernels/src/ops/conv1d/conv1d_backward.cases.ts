@@ -22,6 +22,7 @@ const PROBLEMS: readonly Problem[] = [
   { batch: 2, frames: 7, points: 3, inputs: 5, outputs: 9, taps: 3 },
   { batch: 3, frames: 2, points: 1, inputs: 3, outputs: 33, taps: 7 },
   { batch: 2, frames: 33, points: 3, inputs: 20, outputs: 12, taps: 5, dyStride: 19 },
+  { batch: 2, frames: 6, points: 5, inputs: 72, outputs: 19, taps: 3 },
 ];
 
 /** movt-base at the size of few clips: the float64 reference of a whole batch would take seconds. */

@@ -3,6 +3,7 @@ import { sumColumns } from '../column_sum/sum_columns.ts';
 import { type GradientStep, gradientStep } from '../gradient_steps.ts';
 import type { Conv1dProblem } from './conv1d.ts';
 import weightSource from './conv1d_backward_weight.wgsl';
+import weightRegisters from './conv1d_backward_weight_registers.wgsl';
 import xSource from './conv1d_backward_x.wgsl';
 
 /** A convolution with maxOverTime whose gradients are wanted. */
@@ -71,8 +72,19 @@ export const conv1dBackwardWeight = defineKernel<Conv1dBackwardProblem>({
     const words = [frames, points, problem.inputs / lanesOf(problem), outputs, taps, rows, dyStride];
     return [...words, slices, Math.ceil(rows / slices)].map((u32) => ({ u32 }));
   },
-  variant: (problem, { software }) =>
-    threadEach(weightSource, problem, (problem.slices ?? 1) * weightLength(problem), software),
+  variant: (problem, { software, subgroupSize }) => {
+    const { inputs, outputs, taps, slices = 1 } = problem;
+    if (!software || lanesOf(problem) === 1 || (subgroupSize !== 4 && subgroupSize !== 8)) {
+      return threadEach(weightSource, problem, slices * weightLength(problem), software);
+    }
+    const tiles = Math.ceil(inputs / 4 / (2 * subgroupSize)) * Math.ceil(outputs / subgroupSize);
+    return {
+      source: weightRegisters,
+      flags: { SUBGROUPS_8: subgroupSize === 8 },
+      overrides: { LANES: subgroupSize },
+      workgroups: linearGrid(slices * taps * tiles),
+    };
+  },
   flops: (problem) => 2 * rowsOf(problem) * weightLength(problem),
 });
 
@@ -83,9 +95,9 @@ export interface Conv1dBackward {
   readonly dbias: readonly GradientStep[];
 }
 
-/** Points of a slice of dweight, at the least, and how many slices at the most: a GPU then has threads enough. */
-const SLICE_ROWS = 128;
-const MOST_SLICES = 8;
+/** Points of a slice of dweight, and how many slices at the most: a GPU then has threads enough, and a CPU's cache holds a slice's frames. */
+const SLICE_ROWS = 64;
+const MOST_SLICES = 32;
 
 /** The gradients of conv1d with maxOverTime and storeArgmax, from x, weight, frames, argmax and dy. */
 export function conv1dBackward(problem: Omit<Conv1dBackwardProblem, 'slices'>): Conv1dBackward {
