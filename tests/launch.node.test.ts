@@ -61,6 +61,18 @@ test('a question about the command starts no GPU', async ({ folder }) => {
   }
 });
 
+test('a command line that needs no GPU starts without one, and takes no adapter', async ({ folder }) => {
+  const movt = (...args: string[]) => start(['packages/movt/bin/movt.mjs', ...args], { XDG_CACHE_HOME: folder }).ended;
+  const missing = ['predict', '--model', 'missing', '--tracks', 'missing', '--device', 'wasm'];
+  const { code, stderr } = await movt(...missing);
+  assert.is(code, 2);
+  assert.match(stderr, /^movt: [^\n]*no such file[^\n]*\n$/);
+  assert.equal(await readdir(folder), [], 'SwiftShader is not unpacked');
+  const refused = await movt(...missing, '--adapter', 'lavapipe');
+  assert.is(refused.code, 2);
+  assert.match(refused.stderr, /^movt: reading --adapter: got lavapipe for a command line that uses no GPU[^\n]*\n$/);
+});
+
 test('a signal reaches the main module', async ({ folder }) => {
   const bin = await command(
     folder,

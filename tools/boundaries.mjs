@@ -32,7 +32,7 @@ const ARROWS = [
 
 /** Files that a browser loads: they import no node:* and no file of these folders that does. */
 const BROWSER = /^packages\/(kernels\/src\/(runtime|ops|safetensors)|movt\/src(?!\/cli))\//;
-const NODE_ONLY = /(^|[/-])(file|node[^/]*)\.ts$/;
+const NODE_ONLY = /(^|[/-])(file|folder|node[^/]*)\.ts$/;
 /** Tests and what exists for tests; a browser does not load these, and uvu is the workspace's own. */
 const FOR_TESTS = /\.(test|cases|reference)\.ts$|^packages\/kernels\/src\/testing\/|^tests\//;
 
@@ -97,10 +97,10 @@ function arrowComplaint(file, target) {
 function declarationComplaint(file, npmName) {
   const owners = FOR_TESTS.test(file) ? [packageOf(file), '.'] : [packageOf(file)];
   const declares = (owner) => {
-    const { dependencies = {}, devDependencies = {} } = JSON.parse(
+    const { dependencies, peerDependencies, devDependencies } = JSON.parse(
       readFileSync(`${root}${owner}/package.json`, 'utf8'),
     );
-    return npmName in dependencies || (owner === '.' && npmName in devDependencies);
+    return npmName in { ...dependencies, ...peerDependencies } || (owner === '.' && npmName in { ...devDependencies });
   };
   return owners.some(declares) ? undefined : `${owners[0]}/package.json does not declare ${npmName}`;
 }

@@ -17,6 +17,7 @@ for (const name of readdirSync(`${root}`).includes('dist') ? readdirSync(`${root
 await build({
   entryPoints: [
     entry('movt', 'packages/movt/src/cli/main.ts'),
+    entry('movt-gpu-need', 'packages/movt/src/cli/gpu-need.ts'),
     entry('bench', 'apps/bench/src/main.ts'),
     entry('peer-movt', 'apps/bench/src/peers/peer-movt.ts'),
     entry('vulkan-env', 'packages/kernels/src/platform/vulkan-env.ts'),

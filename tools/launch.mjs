@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
 
-/** Starts a command of this workspace from its bundle, dist/NAME.mjs, on a Vulkan driver that works here. */
-export async function launch(name) {
+/**
+ * Starts a command of this workspace from its bundle, dist/NAME.mjs, on a Vulkan driver that works here.
+ *
+ * @param gpuNeed a module of dist/ whose gpuNeed() says what a command line needs of a GPU; without it, that is any
+ */
+export async function launch(name, gpuNeed) {
   const dist = new URL('../dist/', import.meta.url);
   const main = new URL(`${name}.mjs`, dist);
   if (!existsSync(main)) {
@@ -9,5 +13,6 @@ export async function launch(name) {
     process.exit(2);
   }
   const environment = await import(new URL('vulkan-env.mjs', dist).href);
-  await environment.launch(name, main);
+  const needs = gpuNeed && (await import(new URL(gpuNeed, dist).href)).gpuNeed;
+  await environment.launch(name, main, needs);
 }

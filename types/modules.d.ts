@@ -23,3 +23,19 @@ declare module '@ffmpeg/core' {
   }
   export default function createFfmpegCore(options: { wasmBinary: Uint8Array }): Promise<FfmpegCore>;
 }
+
+/** An optional peer of movt, so not there when types are checked: the same interface as onnxruntime-web's. */
+declare module 'onnxruntime-node' {
+  export { env, InferenceSession, Tensor } from 'onnxruntime-web';
+}
+
+/** papaparse 5.7.1 ships no types: the part that is used. */
+declare module 'papaparse' {
+  interface ParseConfig {
+    delimitersToGuess: string[];
+    /** Called for each row, before `parse` returns. */
+    step(row: { data: string[]; errors: { type: string; message: string }[] }): void;
+  }
+  const Papa: { parse(text: string, config: ParseConfig): void };
+  export default Papa;
+}

@@ -1,46 +1,9 @@
-import './iterator-helpers.mjs';
-import './dawn.mjs';
-import { defaultDevice, init, jit, lax, nn, numpy as np, tree } from '@jax-js/jax';
+import { jit, numpy as np, tree } from '@jax-js/jax';
 import { adapterName, countDispatches } from './dawn.mjs';
+import { ops, toArray } from './jax-ops.mjs';
 import { readSafetensors } from './safetensors.mjs';
 import { servePeer } from './serve.mjs';
 import { installedVersion } from './version.mjs';
-
-/** jax-js's functions take their arguments over and free them: `.ref` keeps one for the next. While tracing that costs nothing. */
-const ops = {
-  transpose: (x, axes) => np.transpose(x.ref, axes),
-  reshape: (x, shape) => np.reshape(x.ref, shape),
-  concat: (parts, axis) =>
-    np.concatenate(
-      parts.map((part) => part.ref),
-      axis,
-    ),
-  add: (a, b) => np.add(a.ref, b.ref),
-  subtract: (a, b) => np.subtract(a.ref, b.ref),
-  mean: (x, axis) => np.mean(x.ref, axis),
-  slice: (x, axis, begin, end) => x.ref.slice(...x.shape.map((_, i) => (i === axis ? [begin, end] : []))),
-  /** [rows,in] → [rows,out] */
-  linear(x, weight, bias, activation) {
-    const y = np.matmul(x.ref, weight.ref).add(bias.ref);
-    if (activation === 'relu') return nn.relu(y);
-    return activation === 'gelu' ? nn.gelu(y, { approximate: false }) : y;
-  },
-  /** [sequences,length,in] → [sequences,length,out], zeros beyond both ends. */
-  conv1d(x, weight, bias) {
-    const y = lax.conv(np.transpose(x.ref, [0, 2, 1]), np.transpose(weight.ref, [2, 1, 0]), [1], 'SAME');
-    return np.transpose(y, [0, 2, 1]).add(bias.ref);
-  },
-  /** [sequences,length,channels] → [sequences,channels] */
-  maxOverLength: (x) => np.max(x.ref, 1),
-  layerNorm(x, weight, bias) {
-    return nn.standardize(x.ref, -1, { epsilon: 1e-5 }).mul(weight.ref).add(bias.ref);
-  },
-  /** Queries, keys and values [B,N,3,H,D] → [B,N,H,D] */
-  attention(qkv) {
-    const part = (i) => qkv.ref.slice([], [], i);
-    return nn.dotProductAttention(part(0), part(1), part(2));
-  },
-};
 
 let model, predict, weights;
 
@@ -48,19 +11,13 @@ servePeer({
   async load(message) {
     const { config } = message;
     model = await import(`./models/${message.model.split('-')[0]}.mjs`);
-    if (!(await init('webgpu')).includes('webgpu')) throw new Error('jax-js found no GPU');
-    defaultDevice('webgpu');
     weights = Object.fromEntries(
       Object.entries(readSafetensors(message.weights)).map(([name, tensor]) => [name, toArray(tensor)]),
     );
     predict = jit((weights, tracks) => model.forward(ops, config, weights, tracks));
     return { version: installedVersion('@jax-js/jax'), adapter: adapterName() };
   },
-  async prepare(sizes) {
-    const count = model.inputShape(sizes).reduce((product, size) => product * size, 1);
-    const { ms } = await run({ ...sizes, tracks: new Float32Array(count) });
-    return { compile_ms: ms };
-  },
+  prepare: async (request) => ({ compile_ms: (await run(request)).ms }),
   run,
 });
 
@@ -71,10 +28,4 @@ async function run({ tracks, ...sizes }) {
     return predict(tree.ref(weights), input).data();
   });
   return { output: result, ms: performance.now() - started, dispatches };
-}
-
-/** PyTorch's [out,in] and [out,in,taps] as [in,out] and [taps,in,out]. */
-function toArray({ shape, data }) {
-  const array = np.array(data, { shape });
-  return shape.length === 1 ? array : np.transpose(array);
 }

@@ -18,8 +18,8 @@ export async function runSession({ Tensor }, session, { batch, frames, points, t
 }
 
 /** ONNX Runtime compiles what a shape needs in its first run; milliseconds of it. */
-export async function firstRun(ort, session, { batch, frames, points }) {
+export async function firstRun(ort, session, request) {
   const started = performance.now();
-  await runSession(ort, session, { batch, frames, points, tracks: new Float32Array(batch * frames * points * 3) });
+  await runSession(ort, session, request);
   return { compile_ms: performance.now() - started };
 }

@@ -18,7 +18,7 @@ servePeer({
     const adapter = provider === 'cpu' ? `CPU, ${threads} thread${threads === 1 ? '' : 's'}` : null;
     return { version: installedVersion('onnxruntime-node'), adapter };
   },
-  prepare: (shape) => firstRun(ort, session, shape),
+  prepare: (request) => firstRun(ort, session, request),
   async run(request) {
     const started = performance.now();
     const output = await runSession(ort, session, request);

@@ -15,7 +15,7 @@ servePeer({
     const adapter = `CPU, ${threads} thread${threads === 1 ? '' : 's'}`;
     return { version: installedVersion('onnxruntime-web'), adapter };
   },
-  prepare: (shape) => firstRun(ort, session, shape),
+  prepare: (request) => firstRun(ort, session, request),
   async run(request) {
     const started = performance.now();
     const output = await runSession(ort, session, request);

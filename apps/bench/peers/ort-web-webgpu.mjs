@@ -15,7 +15,7 @@ servePeer({
     session = await openSession(ort, onnx, 'webgpu');
     return { version: installedVersion('onnxruntime-web'), adapter: adapterName() };
   },
-  prepare: (shape) => firstRun(ort, session, shape),
+  prepare: (request) => firstRun(ort, session, request),
   async run(request) {
     const started = performance.now();
     const { result, dispatches } = await countDispatches(() => runSession(ort, session, request));

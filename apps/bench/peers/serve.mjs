@@ -1,12 +1,22 @@
 // The child's side of a peer: what it is asked, over Node's IPC, and what it answers.
 //
 //   { op: 'load', model, config, weights, onnx }        → { version, adapter }
-//   { op: 'prepare', batch, frames, points }            → { compile_ms }
+//   { op: 'prepare', batch, frames, points, tracks }    → { compile_ms }
 //   { op: 'run', batch, frames, points, tracks }        → { output, ms, dispatches }
+//
+// and where it trains
+//
+//   { op: 'load', model, config, weights, optimiser }               → { version, adapter }
+//   { op: 'prepare', batch, frames, points, tracks, labels, steps } → { compile_ms }
+//   { op: 'run', batch, frames, points, tracks, labels }          → { output, ms, dispatches }
 //
 // `weights` is the path of a checkpoint with PyTorch's names, `onnx` that of the same model as ONNX. `adapter` is the name of the
 // adapter that the peer really runs on, `CPU, 2 threads`, or null where it cannot tell. `tracks` is [B,T,N,3], full clips;
 // `output` [B,outputs]. `ms` goes from the upload to the last value read back; `dispatches` is null where nobody can count them.
+// `prepare` is asked once before the first run of a batch, and is that run in most peers.
+// Training: a run, and so `prepare`, begins at the checkpoint and takes `steps` steps on its batch, of which `ms` and `dispatches` are the
+// last one's; `optimiser` is { learningRate, weightDecay, maxNorm } of AdamW. `labels` are whole numbers [B]; `output` is what stepOutput()
+// of training.mjs makes, of which only the loss and the norm are in `ms`.
 // Every answer is { ok: true, value } or { ok: false, error }.
 
 import { existsSync, readFileSync } from 'node:fs';

@@ -9,6 +9,7 @@ import { kernelsCommand } from './commands/kernels.ts';
 import { modelCommand } from './commands/model.ts';
 import { peersCommand } from './commands/peers.ts';
 import { trackerCommand } from './commands/tracker.ts';
+import { trainCommand } from './commands/train.ts';
 import { tuneCommand } from './commands/tune.ts';
 
 const program = new Command('bench')
@@ -27,6 +28,7 @@ const program = new Command('bench')
   .addCommand(isaCommand())
   .addCommand(peersCommand())
   .addCommand(trackerCommand())
+  .addCommand(trainCommand())
   .addCommand(tuneCommand());
 
 // A command that is added ready-made inherits nothing by itself: without this its wrong options would exit 1.

@@ -1,3 +1,4 @@
+export { type AccumulateProblem, accumulate } from './ops/accumulate/accumulate.ts';
 export { type ActivationProblem, activation } from './ops/activation/activation.ts';
 export { activationBackward } from './ops/activation/activation_backward.ts';
 export { type AdamwProblem, type AdamwStep, adamw, adamwSchedule } from './ops/adamw/adamw.ts';
@@ -52,6 +53,14 @@ export { softmax } from './ops/softmax/softmax.ts';
 export { type TemporalMaxPoolProblem, temporalMaxPool } from './ops/temporal_max_pool/temporal_max_pool.ts';
 export { temporalMaxPoolBackward } from './ops/temporal_max_pool/temporal_max_pool_backward.ts';
 export { type TemporalMeanProblem, temporalMean } from './ops/temporal_mean/temporal_mean.ts';
+export {
+  featureCount,
+  featureStride,
+  MAX_LAGS,
+  type TrackFeaturesProblem,
+  trackFeatures,
+} from './ops/track_features/track_features.ts';
+export { trackFeaturesBackward } from './ops/track_features/track_features_backward.ts';
 export { type VelocityProblem, velocity } from './ops/velocity/velocity.ts';
 export { type VelocityLinearProblem, velocityLinear } from './ops/velocity_linear/velocity_linear.ts';
 export {

@@ -1,3 +1,4 @@
+import { accumulateCheck } from './ops/accumulate/accumulate.cases.ts';
 import { activationCheck } from './ops/activation/activation.cases.ts';
 import { activationBackwardCheck } from './ops/activation/activation_backward.cases.ts';
 import { adamwCheck } from './ops/adamw/adamw.cases.ts';
@@ -31,6 +32,7 @@ import { softmaxCheck } from './ops/softmax/softmax.cases.ts';
 import { temporalMaxPoolCheck } from './ops/temporal_max_pool/temporal_max_pool.cases.ts';
 import { temporalMaxPoolBackwardCheck } from './ops/temporal_max_pool/temporal_max_pool_backward.cases.ts';
 import { temporalMeanCheck } from './ops/temporal_mean/temporal_mean.cases.ts';
+import { trackFeaturesBackwardCheck, trackFeaturesCheck } from './ops/track_features/track_features.cases.ts';
 import { velocityCheck } from './ops/velocity/velocity.cases.ts';
 import { velocityLinearCheck } from './ops/velocity_linear/velocity_linear.cases.ts';
 import {
@@ -46,6 +48,7 @@ const forget = <Problem>(check: KernelCheck<Problem>) => check as unknown as Ker
 export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(activationCheck),
   forget(activationBackwardCheck),
+  forget(accumulateCheck),
   forget(adamwCheck),
   forget(attentionCheck),
   forget(attentionBackwardStatsCheck),
@@ -75,6 +78,8 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(temporalMaxPoolCheck),
   forget(temporalMaxPoolBackwardCheck),
   forget(temporalMeanCheck),
+  forget(trackFeaturesCheck),
+  forget(trackFeaturesBackwardCheck),
   forget(velocityCheck),
   forget(velocityLinearCheck),
   forget(velocityLinearBackwardCheck),

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { launch } from '../../../tools/launch.mjs';
 
-await launch('movt');
+await launch('movt', 'movt-gpu-need.mjs');

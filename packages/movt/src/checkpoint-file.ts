@@ -5,11 +5,18 @@ import { badInput } from '@movt/kernels';
 import { readSafetensors, writeSafetensors } from '@movt/kernels/safetensors/file';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 
-/** The one checkpoint in a folder: its shards' index, or else its only safetensors file. The path itself if no folder. */
+/** What a folder's checkpoint is called, that of a training run too; the run's other safetensors are no models. */
+const USUAL_NAME = 'model.safetensors';
+
+/**
+ * The checkpoint in a folder: model.safetensors, else its shards' index, else its only safetensors file. The path
+ * itself if no folder.
+ */
 async function findCheckpoint(path: string): Promise<string> {
   // A file, or nothing at all: `readSafetensors` says which.
   const files = await readdir(path).catch(() => null);
   if (files === null) return path;
+  if (files.includes(USUAL_NAME)) return join(path, USUAL_NAME);
   const indexes = files.filter((file) => file.endsWith('.safetensors.index.json'));
   const found = indexes.length > 0 ? indexes : files.filter((file) => file.endsWith('.safetensors'));
   if (found.length === 1) return join(path, found[0]);
@@ -21,7 +28,7 @@ async function findCheckpoint(path: string): Promise<string> {
 }
 
 /**
- * Reads a checkpoint: a .safetensors file, the .safetensors.index.json of a sharded one, or a folder with either.
+ * Reads a checkpoint: a .safetensors file, the .safetensors.index.json of a sharded one, or a folder with one.
  * @throws MovtError bad_input that names what is wrong and where
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
@@ -29,8 +36,15 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   return decodeCheckpoint(await readSafetensors(file), file);
 }
 
-/** Writes a checkpoint as one F32 safetensors file; a reader sees the old file or the whole new one. */
-export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+/**
+ * Writes a checkpoint as one F32 safetensors file; a reader sees the old file or the whole new one.
+ * @param notes further metadata, such as how it was trained
+ */
+export async function writeCheckpoint(
+  path: string,
+  checkpoint: Checkpoint,
+  notes: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const { tensors, metadata } = encodeCheckpoint(checkpoint);
-  await writeSafetensors(path, tensors, metadata);
+  await writeSafetensors(path, tensors, { ...metadata, ...notes });
 }

@@ -73,7 +73,7 @@ test('shards are read through their index, by its path or their folder', async (
   assertSame(await readCheckpoint(sharded), checkpoint);
 });
 
-test('a folder with one safetensors file is that file; with none or several it is refused', async () => {
+test('a folder is its model.safetensors or only safetensors file; with none or several others it is refused', async () => {
   const some = mkdtempSync(join(folder, 'some-'));
   const refused = async () => readCheckpoint(some).then(() => '', String);
   assert.match(await refused(), /reading the folder .*: got no checkpoint, need one \.safetensors file/);
@@ -81,6 +81,9 @@ test('a folder with one safetensors file is that file; with none or several it i
   assertSame(await readCheckpoint(some), checkpoint);
   await writeCheckpoint(join(some, 'b.safetensors'), checkpoint);
   assert.match(await refused(), /got 2 of them \(/);
+  const run = { ...checkpoint, weights: initialWeights(checkpoint.config, 99) };
+  await writeCheckpoint(join(some, 'model.safetensors'), run);
+  assertSame(await readCheckpoint(some), run);
   assert.match(String(await readCheckpoint(join(some, 'c.safetensors')).catch(String)), /no such file/);
 });
 

@@ -32,6 +32,9 @@ const faults: [change: object, message: RegExp][] = [
   [{ positionHidden: new Array(1e5).fill(8) }, /positionHidden = \[8,8,.{1,80}…, need a list of 0 to 8/],
   [{ activation: 'swish' }, /activation = "swish", need "relu" or "gelu"/],
   [{ normFirst: 1 }, /normFirst = 1, need true or false/],
+  [{ velocityLags: [] }, /velocityLags = \[\], need a list of 1 to 8 whole numbers/],
+  [{ velocityLags: [1, 0] }, /velocityLags\.1 = 0, need a whole number of 1 to 4096/],
+  [{ displacement: 1 }, /displacement = 1, need true or false/],
   [{ outputs: undefined }, /outputs = nothing, need a whole number/],
   [{ dropout: 0.1 }, /dropout = 0.1, need no such key: the keys are dim, width/],
 ];

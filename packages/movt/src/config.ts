@@ -1,15 +1,18 @@
-import { badInput } from '@movt/kernels';
+import { featureCount, MAX_LAGS } from '@movt/kernels';
 import * as v from 'valibot';
-
-const whole = (lowest: number, highest: number) => {
-  const allowed = `a whole number of ${lowest} to ${highest}`;
-  return v.pipe(v.number(allowed), v.integer(allowed), v.minValue(lowest, allowed), v.maxValue(highest, allowed));
-};
+import { parseWith, record, whole } from './validate.ts';
 
 const widths = (fewest: number) => {
   const allowed = `a list of ${fewest} to 8 layer widths`;
   return v.pipe(v.array(whole(1, 8192), allowed), v.minLength(fewest, allowed), v.maxLength(8, allowed));
 };
+
+const lagsAllowed = `a list of 1 to ${MAX_LAGS} whole numbers of 1 to 4096`;
+const lags = v.pipe(
+  v.array(whole(1, 4096), lagsAllowed),
+  v.minLength(1, lagsAllowed),
+  v.maxLength(MAX_LAGS, lagsAllowed),
+);
 
 /** What each key may hold. The bounds keep a hostile file from asking for more memory than any real model. */
 const entries = {
@@ -27,13 +30,12 @@ const entries = {
   outputs: whole(1, 65536),
   activation: v.picklist(['relu', 'gelu'], '"relu" or "gelu"'),
   normFirst: v.boolean('true or false'),
+  velocityLags: v.optional(lags, [1]),
+  displacement: v.optional(v.boolean('true or false'), false),
 };
 
 const schema = v.pipe(
-  v.strictObject(entries, ({ path, expected }) => {
-    if (!path) return 'an object';
-    return expected === 'never' ? `no such key: the keys are ${Object.keys(entries).join(', ')}` : 'a value';
-  }),
+  record(entries),
   v.forward(
     v.check(({ width, heads }) => width % heads === 0, 'a divisor of width, so that every head has the same size'),
     ['heads'],
@@ -52,7 +54,7 @@ export interface MovtConfig {
   readonly feedForward: number;
   /** Encoder layers. */
   readonly layers: number;
-  /** Widths of the motion MLP's layers; the first takes the 3 channels of velocity and occlusion. */
+  /** Widths of the motion MLP's layers. */
   readonly motionHidden: readonly number[];
   /** Frames that the motion convolution spans; odd. */
   readonly kernel: number;
@@ -64,12 +66,20 @@ export interface MovtConfig {
   readonly activation: 'relu' | 'gelu';
   /** Pre-norm encoder layers instead of post-norm ones. */
   readonly normFirst: boolean;
+  /** Over how many frames the motion branch sees a point's way: [1] is the velocity, the paper's. */
+  readonly velocityLags: readonly number[];
+  /** Whether the motion branch sees a point's way from its mean place too. Not in the paper. */
+  readonly displacement: boolean;
 }
 
-/** A value as an error message shows it: JSON, cut off where a hostile file made it long. */
-function shown(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+/** Whether the motion branch sees velocities and occlusion only, as the paper's. */
+export function isPlainMotion({ velocityLags, displacement }: MovtConfig): boolean {
+  return !displacement && velocityLags.length === 1 && velocityLags[0] === 1;
+}
+
+/** Channels that the first motion layer takes: x and y of each way, and occluded. */
+export function motionInputs({ velocityLags, displacement }: MovtConfig): number {
+  return featureCount({ lags: velocityLags, displacement });
 }
 
 /**
@@ -78,13 +88,5 @@ function shown(value: unknown): string {
  * @throws MovtError bad_input with the key, its value and what is allowed
  */
 export function parseConfig(value: unknown, source: string): MovtConfig {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const key = v.getDotPath(issue);
-  throw badInput({
-    action: `reading the configuration in ${source}`,
-    given: key === null ? shown(value) : `${key} = ${shown(issue.path!.at(-1)!.value)}`,
-    needed: issue.message,
-  });
+  return parseWith(schema, value, `reading the configuration in ${source}`);
 }

@@ -15,6 +15,8 @@ export interface GpuWeights {
   /** Where a parameter begins, in elements. */
   offset(name: string): number;
   slice(name: string): Slice;
+  /** Puts other weights of the same model in their place; what was submitted before still reads the old ones. */
+  write(weights: Weights): void;
 }
 
 /** Elements between the starts of weights: WebGPU binds storage at multiples of 256 bytes, which are 128 halves. */
@@ -34,18 +36,24 @@ export function uploadWeights(context: GpuContext, config: MovtConfig, weights: 
       fix: 'Load them in single precision, or choose another adapter.',
     });
   }
-  const placed = new Map<string, { offset: number; values: Float32Array }>();
+  const parameters = movtParameters(config);
+  const placed = new Map<string, { offset: number; length: number }>();
   let length = 0;
-  for (const parameter of movtParameters(config)) {
-    const values = packParameter(parameter, weights.get(parameter.name)!);
-    placed.set(parameter.name, { offset: length, values });
-    length += Math.ceil(values.length / ALIGNMENT) * ALIGNMENT;
+  for (const parameter of parameters) {
+    const size = packParameter(parameter, weights.get(parameter.name)!).length;
+    placed.set(parameter.name, { offset: length, length: size });
+    length += Math.ceil(size / ALIGNMENT) * ALIGNMENT;
   }
   const bytes = half ? 2 : 4;
-  const packed = new Float32Array(length);
-  for (const { offset, values } of placed.values()) packed.set(values, offset);
   const buffer = context.createBuffer('weights', length * bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST);
-  context.device.queue.writeBuffer(buffer, 0, half ? (toHalf(packed) as Uint16Array<ArrayBuffer>) : packed);
+  const write = (next: Weights) => {
+    const packed = new Float32Array(length);
+    for (const parameter of parameters) {
+      packed.set(packParameter(parameter, next.get(parameter.name)!), placed.get(parameter.name)!.offset);
+    }
+    context.device.queue.writeBuffer(buffer, 0, half ? (toHalf(packed) as Uint16Array<ArrayBuffer>) : packed);
+  };
+  write(weights);
   const offset = (name: string) => placed.get(name)!.offset;
   return {
     buffer,
@@ -53,11 +61,12 @@ export function uploadWeights(context: GpuContext, config: MovtConfig, weights: 
     byteLength: length * bytes,
     half,
     offset,
+    write,
     // A binding spans whole words; what an odd half is followed by is padding of this buffer.
     slice: (name) => ({
       buffer,
       offset: offset(name) * bytes,
-      byteLength: Math.ceil((placed.get(name)!.values.length * bytes) / 4) * 4,
+      byteLength: Math.ceil((placed.get(name)!.length * bytes) / 4) * 4,
     }),
   };
 }

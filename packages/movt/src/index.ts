@@ -1,6 +1,11 @@
 export type { Tracks } from '@movt/tracker/tracks';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Task } from './checkpoint.ts';
 export { type MovtConfig, parseConfig } from './config.ts';
+export type { Calibration, CalibrationBin } from './evaluate/calibration.ts';
+export { type ClassificationMetrics, classificationMetrics } from './evaluate/classification.ts';
+export { trackImportance } from './evaluate/importance.ts';
+export { logMeanProbabilities, logProbabilities } from './evaluate/log-probabilities.ts';
+export { type RegressionMetrics, regressionMetrics } from './evaluate/regression.ts';
 export { initialWeights, type Weights } from './init.ts';
 export { encodeOnnx } from './onnx/export.ts';
 export { movtParameters, type Parameter, parameterCount } from './parameters.ts';
@@ -16,3 +21,10 @@ export {
 } from './predict.ts';
 export { type PresetName, presetConfig, presetNames } from './presets.ts';
 export { probabilities } from './probabilities.ts';
+export {
+  createTrainer,
+  type StepProfile,
+  type TrainBatch,
+  type Trainer,
+  type TrainerOptions,
+} from './train/trainer.ts';

@@ -8,12 +8,14 @@ export const POSITION_STRIDE = wholeVectors(2);
 
 /**
  * A parameter's values in the order that kernels read them, where that is not the state dict's: the motion convolution as
- * [taps, out, in], so that channels lie side by side; the first position layer with zeros after x and y; the head with outputs of zero
+ * [taps, out, in], so that channels lie side by side; the first position layer with zeros after x and y, and the first motion layer after its features, where they are more than the velocity's; the head with outputs of zero
  * after its own, up to a whole vec4.
  */
 export function packParameter({ name, shape }: Parameter, values: Float32Array): Float32Array {
   if (name === 'motion.conv.weight') return permuteTaps(values, shape);
   if (name === 'position.0.weight') return padRows(values, shape[1], POSITION_STRIDE);
+  // velocity_linear reads the three columns of velocity and occlusion as they are; more of them come from track_features.
+  if (name === 'motion.mlp.0.weight' && shape[1] > 3) return padRows(values, shape[1], wholeVectors(shape[1]));
   if (name === 'head.weight') return lengthen(values, wholeVectors(shape[0]) * shape[1]);
   if (name === 'head.bias') return lengthen(values, wholeVectors(shape[0]));
   return values;

@@ -1,3 +1,4 @@
+import type { Span } from '@movt/kernels';
 import type { Tracks } from '@movt/tracker/tracks';
 import type { Shape } from './plan.ts';
 
@@ -29,4 +30,10 @@ export function padClips(clips: readonly Tracks[], { batch, frames, points }: Sh
     for (let t = 0; t < T; t++) tracks.set(data.subarray(t * N * 3, (t + 1) * N * 3), (b * frames + t) * points * 3);
   }
   return { tracks, frames: Uint32Array.from(clips, ({ T }) => T), mask };
+}
+
+/** A profile's stages after the one, `pad`, in which the clips were laid out; setting the clocks lay in between, which is no part of a run. */
+export function afterPadding(stages: readonly Span[], padMs: number): Span[] {
+  const end = stages[0].start;
+  return [{ name: 'pad', start: end - padMs, end }, ...stages];
 }

@@ -1,5 +1,5 @@
 import { elementCount } from '@movt/kernels/safetensors';
-import type { MovtConfig } from './config.ts';
+import { type MovtConfig, motionInputs } from './config.ts';
 
 /** How a parameter starts: drawn from [−uniform, uniform), or a constant. */
 export type Init = { readonly uniform: number } | { readonly constant: number };
@@ -61,7 +61,7 @@ function encoderLayer(name: string, { width, feedForward }: MovtConfig): Paramet
  */
 export function movtParameters(config: MovtConfig): Parameter[] {
   const { dim, width, kernel, outputs } = config;
-  const motion = [3, ...config.motionHidden];
+  const motion = [motionInputs(config), ...config.motionHidden];
   const layers = Array.from({ length: config.layers }, (_, i) => encoderLayer(`encoder.layers.${i}`, config));
   return [
     ...mlp('motion.mlp', motion),

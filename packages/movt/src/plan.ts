@@ -3,6 +3,7 @@ import {
   attention,
   conv1d,
   createPlan,
+  featureStride,
   type GpuContext,
   matmul,
   meanPool,
@@ -10,9 +11,10 @@ import {
   type PlanTensor,
   type RowStep,
   rowChain,
+  trackFeatures,
   velocityLinear,
 } from '@movt/kernels';
-import type { MovtConfig } from './config.ts';
+import { isPlainMotion, type MovtConfig } from './config.ts';
 import type { GpuWeights } from './gpu-weights.ts';
 import { POSITION_STRIDE, wholeVectors } from './pack-parameter.ts';
 import { createTokenSteps, headStep, layoutTokenState } from './token-steps.ts';
@@ -65,11 +67,18 @@ export function planMovt(
   let channels = motionHidden[0];
   let motion = plan.tensor('motion 0', rows * frames * channels);
   const [weight, bias] = [weights.slice('motion.mlp.0.weight'), weights.slice('motion.mlp.0.bias')];
-  plan.dispatch(
-    velocityLinear,
-    { batch, frames, points, channels, halfWeights },
-    { tracks, weight, bias, frames: clipFrames, y: motion, position: viewOf(layout.place) },
-  );
+  const position = viewOf(layout.place);
+  if (isPlainMotion(config)) {
+    const problem = { batch, frames, points, channels, halfWeights };
+    plan.dispatch(velocityLinear, problem, { tracks, weight, bias, frames: clipFrames, y: motion, position });
+  } else {
+    const problem = { batch, frames, points, lags: config.velocityLags, displacement: config.displacement };
+    const stride = featureStride(problem);
+    const y = plan.tensor('track features', rows * frames * stride);
+    plan.dispatch(trackFeatures, problem, { tracks, frames: clipFrames, y, position });
+    const layer = { m: rows * frames, n: channels, k: stride, bias: true, activation: 'relu', halfWeights } as const;
+    plan.dispatch(matmul, layer, { x: y, weight, bias, y: motion }, 'motion.mlp.0');
+  }
   for (const [i, next] of motionHidden.slice(1).entries()) {
     const y = plan.tensor(`motion ${i + 1}`, rows * frames * next);
     const name = `motion.mlp.${2 * (i + 1)}`;

@@ -28,6 +28,9 @@ function drawClip(seed: number, T: number, N: number): Tracks {
   return { data, T, N };
 }
 
+/** Everything that the motion branch may see. */
+const wide: MovtConfig = { ...config, velocityLags: [1, 3, 8], displacement: true };
+
 const expected = ({ data, T, N }: Tracks) => movtReference(config, checkpoint.weights, data, T, N).output;
 
 test('clips of different T and N in one batch: each answer is the one that it gets alone', async () => {
@@ -43,6 +46,17 @@ test('clips of different T and N in one batch: each answer is the one that it ge
   }
   await predictor.destroy();
   assert.is(context.liveBytes, before, 'bytes left behind');
+});
+
+test('ways over several lags and from the mean place, as the reference sees them', async () => {
+  const weights = initialWeights(wide, 9);
+  const predictor = createPredictor(await testContext(), { ...checkpoint, config: wide, weights });
+  const clips = [drawClip(1, 9, 7), drawClip(2, 2, 1), drawClip(3, 31, 33)];
+  const { outputs } = await predictor.predict(clips);
+  for (const [i, { data, T, N }] of clips.entries()) {
+    assertClose(outputs[i], movtReference(wide, weights, data, T, N).output, TOLERANCE, `clip ${i}`);
+  }
+  await predictor.destroy();
 });
 
 test('more clips than a batch holds, and calls made together', async () => {
@@ -115,6 +129,22 @@ test('features are those of the clip, without its padding', async () => {
     assertClose(features[i].position, reference.position, TOLERANCE, `E_P of clip ${i}`);
     assertClose(features[i].features, reference.features, TOLERANCE, `E_F of clip ${i}`);
   }
+  await predictor.destroy();
+});
+
+test('other weights answer from now on, on the plans that are there', async () => {
+  const context = await testContext();
+  const other = { ...checkpoint, weights: initialWeights(config, 8) };
+  const clip = drawClip(51, 7, 5);
+  const predictor = createPredictor(context, checkpoint);
+  assertClose((await predictor.predict([clip])).outputs[0], expected(clip), TOLERANCE, 'the first weights');
+  predictor.setWeights(other.weights);
+  const reference = movtReference(config, other.weights, clip.data, clip.T, clip.N).output;
+  assertClose((await predictor.predict([clip])).outputs[0], reference, TOLERANCE, 'other weights');
+  const bytes = context.liveBytes;
+  predictor.setWeights(checkpoint.weights);
+  assertClose((await predictor.predict([clip])).outputs[0], expected(clip), TOLERANCE, 'the first weights again');
+  assert.is(context.liveBytes, bytes);
   await predictor.destroy();
 });
 

@@ -1,17 +1,12 @@
-import {
-  badInput,
-  type DispatchInfo,
-  type GpuContext,
-  type Granularity,
-  type Plan,
-  type PlanProfile,
-} from '@movt/kernels';
-import { checkTracks, type Tracks } from '@movt/tracker/tracks';
+import type { DispatchInfo, GpuContext, Granularity, Plan, PlanProfile } from '@movt/kernels';
+import type { Tracks } from '@movt/tracker/tracks';
+import { checkClips, splitBatches } from './batches.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { MovtConfig } from './config.ts';
 import { uploadWeights } from './gpu-weights.ts';
+import type { Weights } from './init.ts';
 import { wholeVectors } from './pack-parameter.ts';
-import { commonShape, padClips } from './pad-clips.ts';
+import { afterPadding, commonShape, padClips } from './pad-clips.ts';
 import { planMovt, type Shape } from './plan.ts';
 import { createPlanCache } from './plan-cache.ts';
 import { layoutTokenState } from './token-steps.ts';
@@ -26,8 +21,16 @@ export interface ClipFeatures {
   readonly features: Float32Array;
 }
 
-/** What one call of `predict` cost. */
-export interface PredictionCost {
+/** What one call of `predict` cost, on whatever device. */
+export interface RunCost {
+  /** Milliseconds spent compiling or loading; 0 when everything was there. */
+  readonly compileMs: number;
+  /** Milliseconds from the first clip handed over to the last answer. */
+  readonly runMs: number;
+}
+
+/** What one call of `predict` cost on a GPU. */
+export interface PredictionCost extends RunCost {
   /** GPU dispatches, over all batches. */
   readonly dispatches: number;
   /** 2 a multiply-add, 1 any other operation; padding is counted, since it is computed. */
@@ -35,18 +38,14 @@ export interface PredictionCost {
   readonly readBackBytes: number;
   /** GPU bytes of the plans that ran. */
   readonly planBytes: number;
-  /** Milliseconds spent compiling; 0 when every plan was there. */
-  readonly compileMs: number;
-  /** Milliseconds from the first upload to the last read-back. */
-  readonly runMs: number;
 }
 
-export interface Prediction {
+export interface Prediction<Cost extends RunCost = PredictionCost> {
   /** One [outputs] a clip: logits, or the regressed values. */
   readonly outputs: Float32Array[];
   /** One a clip, when asked for. */
   readonly features?: ClipFeatures[];
-  readonly cost: PredictionCost;
+  readonly cost: Cost;
 }
 
 /** Where the time of one batch went; its first stage, `pad`, lays the clips out as a batch. */
@@ -59,15 +58,23 @@ export interface BatchProfile extends Omit<PlanProfile, 'results'> {
   readonly compileMs: number;
 }
 
-/** A model on a device. Calls may be made together. */
-export interface Predictor {
-  /** Answers for clips of any T ≥ 2 and N ≥ 1, padded together and masked: each answer is the one that its clip gets alone. */
+/** A model, wherever it runs. Calls may be made together. */
+export interface DevicePredictor {
+  /** Answers for clips of any T ≥ 2 and N ≥ 1: each answer is the one that its clip gets alone. */
+  predict(clips: readonly Tracks[], options?: { features?: boolean }): Promise<Prediction<RunCost>>;
+  destroy(): Promise<void>;
+}
+
+/** A model on a GPU. */
+export interface Predictor extends DevicePredictor {
+  /** As on any device; clips of different T and N are padded together and masked. */
   predict(clips: readonly Tracks[], options?: { features?: boolean }): Promise<Prediction>;
   /** Predicts as `predict` does, timed stage by stage and pass by pass: one profile a batch. */
   profile(clips: readonly Tracks[], granularity: Granularity): Promise<BatchProfile[]>;
   /** Compiles plans ahead and runs each once: software compilers do their work only then. Resolves to milliseconds. */
   warmUp(shapes: readonly Shape[]): Promise<number>;
-  destroy(): Promise<void>;
+  /** Takes other weights of the same configuration; its plans stay. A call that is not over yet may answer with the old ones or the new. */
+  setWeights(weights: Weights): void;
 }
 
 export interface PredictorOptions {
@@ -80,9 +87,6 @@ export interface PredictorOptions {
 
 /** Bytes of plans kept for shapes that may come again. */
 const PLAN_BUDGET = 512 * 2 ** 20;
-
-/** Clips in a batch at most: more gain nothing, and a plan's memory grows with them. */
-const MAX_BATCH = 32;
 
 /**
  * Loads a checkpoint's weights onto a context's device.
@@ -114,9 +118,12 @@ export function createPredictor(
       return { plan, results, planMs, runMs: performance.now() - started };
     });
 
-  const checkClips = (clips: readonly Tracks[]) => {
-    for (const [i, clip] of clips.entries()) checkTracks(clip, `clip ${i}`);
-    if (clips.length === 0) throw badInput({ action: 'predicting', given: 'no clips', needed: 'one or more' });
+  /** Batches whose largest tensors, padded, a binding can hold. */
+  const batchesOf = (clips: readonly Tracks[]) => {
+    const channels = Math.max(...config.motionHidden);
+    const bytesOf = ({ batch, frames, points }: Shape) =>
+      4 * Math.max(batch * points * frames * channels, layoutTokenState(config, batch * points).length);
+    return splitBatches(clips, bytesOf, context.limits.maxStorageBufferBindingSize);
   };
 
   return {
@@ -126,7 +133,7 @@ export function createPredictor(
       const known: ClipFeatures[] = [];
       const cost = { dispatches: 0, flops: 0, readBackBytes: 0, planBytes: 0, compileMs: 0, runMs: 0 };
       const ran = new Set<Plan>();
-      for (const batch of splitBatches(clips, config, context)) {
+      for (const batch of batchesOf(clips)) {
         const shape = commonShape(batch);
         const { plan, results, planMs, runMs } = await runBatch(batch, shape, features);
         outputs.push(...outputsOf(results, batch.length, config));
@@ -144,18 +151,16 @@ export function createPredictor(
     async profile(clips, granularity) {
       checkClips(clips);
       const profiles: BatchProfile[] = [];
-      for (const batch of splitBatches(clips, config, context)) {
+      for (const batch of batchesOf(clips)) {
         const shape = commonShape(batch);
         const profile = await withPlan(shape, false, async (plan, compileMs) => {
           const started = performance.now();
           const inputs = { ...padClips(batch, shape) };
           const padMs = performance.now() - started;
           const { stages, results, ...rest } = await plan.profile(inputs, granularity);
-          // Setting the clocks lay in between, which is no part of a run.
-          const end = stages[0].start;
-          const pad = { name: 'pad', start: end - padMs, end };
           const outputs = outputsOf(results, batch.length, config);
-          return { ...rest, outputs, stages: [pad, ...stages], shape, dispatches: plan.dispatches, compileMs };
+          const { dispatches } = plan;
+          return { ...rest, outputs, stages: afterPadding(stages, padMs), shape, dispatches, compileMs };
         });
         profiles.push(profile);
       }
@@ -169,28 +174,12 @@ export function createPredictor(
       }
       return performance.now() - started;
     },
+    setWeights: gpuWeights.write,
     async destroy() {
       await plans.destroy();
       context.destroyBuffer(gpuWeights.buffer);
     },
   };
-}
-
-/** Batches of at most MAX_BATCH clips whose largest tensors, padded, a binding can hold; a clip that none can hold is left to the plan to refuse. */
-function* splitBatches(clips: readonly Tracks[], config: MovtConfig, { limits }: GpuContext): Generator<Tracks[]> {
-  const channels = Math.max(...config.motionHidden);
-  let batch: Tracks[] = [];
-  for (const clip of clips) {
-    const { batch: count, frames, points } = commonShape([...batch, clip]);
-    const rows = count * points;
-    const bytes = 4 * Math.max(rows * frames * channels, layoutTokenState(config, rows).length);
-    if (batch.length > 0 && (count > MAX_BATCH || bytes > limits.maxStorageBufferBindingSize)) {
-      yield batch;
-      batch = [];
-    }
-    batch.push(clip);
-  }
-  yield batch;
 }
 
 /** Cuts each clip's share out of the batch's outputs, whose rows are padded. */

@@ -16,6 +16,8 @@ const PRESETS = {
     positionHidden: [128, 128, 512],
     activation: 'relu',
     normFirst: false,
+    velocityLags: [1],
+    displacement: false,
   },
   /** For 15 to 60 points and some hundred training clips: 0.6 MB. */
   'movt-small': {
@@ -29,6 +31,8 @@ const PRESETS = {
     positionHidden: [32, 64],
     activation: 'relu',
     normFirst: false,
+    velocityLags: [1],
+    displacement: false,
   },
   /** The smallest one with every part: for tests. */
   'movt-tiny': {
@@ -42,6 +46,8 @@ const PRESETS = {
     positionHidden: [8],
     activation: 'relu',
     normFirst: false,
+    velocityLags: [1],
+    displacement: false,
   },
 } as const satisfies Record<string, Preset>;
 

@@ -9,7 +9,7 @@ import {
   toNumbers,
   uint8Entry,
 } from '@movt/kernels/safetensors';
-import { checkTracks, type Picture, type TrackSet } from './tracks.ts';
+import { checkTrackSet, type Picture, type TrackSet } from './tracks.ts';
 
 /**
  * Reads a tracks file: safetensors with `tracks` F32 [S,T,N,3] and, where known, `labels` I64 [S], `targets` F32 [S,K],
@@ -61,7 +61,7 @@ export function parseTrackSet(bytes: Uint8Array, source: string): TrackSet {
 /** The bytes of a tracks file. Throws bad_input where the set is not one that `parseTrackSet` would read. */
 export function encodeTrackSet(set: TrackSet): Uint8Array {
   const { clips, labels, targets, split, group, classes, picture, source } = set;
-  checkTrackSet(set, 'the tracks');
+  checkOneShape(set, 'the tracks');
   const S = clips.length;
   const { T, N } = clips[0];
   const data = new Float32Array(S * T * N * 3);
@@ -79,39 +79,15 @@ export function encodeTrackSet(set: TrackSet): Uint8Array {
   });
 }
 
-/** What the shapes alone do not say, the same for reading and writing. */
-function checkTrackSet({ clips, labels, targets, split, group, classes, picture }: TrackSet, source: string): void {
-  const refuse = (given: string, needed: string) => badInput({ action: `checking ${source}`, given, needed });
-  const S = clips.length;
-  if (S === 0) throw refuse('no clip', 'at least one');
-  for (const [s, clip] of clips.entries()) {
-    if (clip.T !== clips[0].T || clip.N !== clips[0].N) {
-      const shapes = `clip 0 [${clips[0].T},${clips[0].N},3] and clip ${s} [${clip.T},${clip.N},3]`;
-      throw refuse(shapes, 'one T and one N: write one file for each shape');
-    }
-    checkTracks(clip, `clip ${s} of ${source}`);
-  }
-  for (const [name, value] of Object.entries(picture ?? {})) {
-    const isRight = Number.isFinite(value) && (name === 'fps' ? value >= 0 : value > 0);
-    if (!isRight) throw refuse(`metadata ${name} = ${value}`, name === 'fps' ? 'a number from 0' : 'a number above 0');
-  }
-  for (const [name, values] of Object.entries({ labels, split, group })) {
-    if (values && values.length !== S) throw refuse(`${values.length} ${name}`, `${S}, one a clip`);
-  }
-  if (targets && (targets.length === 0 || targets.length % S)) {
-    throw refuse(`${targets.length} target values`, `a row of K ≥ 1 for each of ${S} clips`);
-  }
-  const at = (values: ArrayLike<number> | undefined, isWrong: (value: number) => boolean) =>
-    Array.from(values ?? []).findIndex(isWrong);
-  const target = at(targets, (value) => !Number.isFinite(value));
-  if (target >= 0) throw refuse(`target ${targets?.[target]} at index ${target}`, 'a finite number');
-  const last = classes ? classes.length - 1 : Number.MAX_SAFE_INTEGER;
-  const label = at(labels, (value) => !(Number.isSafeInteger(value) && value >= 0 && value <= last));
-  if (label >= 0) throw refuse(`label ${labels?.[label]} of clip ${label}`, `a class index from 0 to ${last}`);
-  const part = at(split, (value) => value !== 0 && value !== 1 && value !== 2);
-  if (part >= 0) throw refuse(`split ${split?.[part]} of clip ${part}`, '0 (train), 1 (validation) or 2 (test)');
-  const member = at(group, (value) => !Number.isSafeInteger(value));
-  if (member >= 0) throw refuse(`group ${group?.[member]} of clip ${member}`, 'a whole number');
+/** What a file's one tensor of tracks asks for, besides what any set must hold. */
+function checkOneShape(set: TrackSet, source: string): void {
+  checkTrackSet(set, source);
+  const [{ T, N }] = set.clips;
+  const other = set.clips.findIndex((clip) => clip.T !== T || clip.N !== N);
+  if (other < 0) return;
+  const shapes = `clip 0 [${T},${N},3] and clip ${other} [${set.clips[other].T},${set.clips[other].N},3]`;
+  const needed = 'one T and one N: write one file for each shape';
+  throw badInput({ action: `checking ${source}`, given: shapes, needed });
 }
 
 function parseClasses(text: string, source: string): string[] {

@@ -92,3 +92,40 @@ export function checkTracks({ data, T, N }: Tracks, clip: string): void {
     );
   }
 }
+
+/**
+ * Refuses a set that does not hang together: no clip, tracks that `checkTracks` refuses, a list that is not one entry
+ * a clip, a label beyond the classes, a split other than 0, 1 and 2. Throws bad_input naming the clip.
+ *
+ * @param source What the message calls the set: a file's name.
+ */
+export function checkTrackSet(
+  { clips, labels, targets, split, group, classes, picture }: TrackSet,
+  source: string,
+): void {
+  const refuse = (given: string, needed: string) => badInput({ action: `checking ${source}`, given, needed });
+  const S = clips.length;
+  if (S === 0) throw refuse('no clip', 'at least one');
+  for (const [s, clip] of clips.entries()) checkTracks(clip, `clip ${s} of ${source}`);
+  for (const [name, value] of Object.entries(picture ?? {})) {
+    const isRight = Number.isFinite(value) && (name === 'fps' ? value >= 0 : value > 0);
+    if (!isRight) throw refuse(`metadata ${name} = ${value}`, name === 'fps' ? 'a number from 0' : 'a number above 0');
+  }
+  for (const [name, values] of Object.entries({ labels, split, group })) {
+    if (values && values.length !== S) throw refuse(`${values.length} ${name}`, `${S}, one a clip`);
+  }
+  if (targets && (targets.length === 0 || targets.length % S)) {
+    throw refuse(`${targets.length} target values`, `a row of K ≥ 1 for each of ${S} clips`);
+  }
+  const at = (values: ArrayLike<number> | undefined, isWrong: (value: number) => boolean) =>
+    Array.from(values ?? []).findIndex(isWrong);
+  const target = at(targets, (value) => !Number.isFinite(value));
+  if (target >= 0) throw refuse(`target ${targets?.[target]} at index ${target}`, 'a finite number');
+  const last = classes ? classes.length - 1 : Number.MAX_SAFE_INTEGER;
+  const label = at(labels, (value) => !(Number.isSafeInteger(value) && value >= 0 && value <= last));
+  if (label >= 0) throw refuse(`label ${labels?.[label]} of clip ${label}`, `a class index from 0 to ${last}`);
+  const part = at(split, (value) => value !== 0 && value !== 1 && value !== 2);
+  if (part >= 0) throw refuse(`split ${split?.[part]} of clip ${part}`, '0 (train), 1 (validation) or 2 (test)');
+  const member = at(group, (value) => !Number.isSafeInteger(value));
+  if (member >= 0) throw refuse(`group ${group?.[member]} of clip ${member}`, 'a whole number');
+}

@@ -8,12 +8,14 @@ import { fingerprintOf } from '../measure/fingerprint.ts';
 import { measureFirstAnswers } from '../model/first-answer.ts';
 import { type BatchRow, measureBatch } from '../model/measure-batch.ts';
 import { renderModelPage } from '../model/page.ts';
+import { predictRunner } from '../model/predict-runner.ts';
 import {
   breakdownSection,
   dispatchSections,
   firstAnswerSections,
   headline,
   type ModelReport,
+  printSections,
   summarySection,
 } from '../model/report.ts';
 import type { RunProfile } from '../model/run-profile.ts';
@@ -22,7 +24,6 @@ import { openContext } from '../open-context.ts';
 import { wholeNumber, wholeNumbers } from '../options.ts';
 import { checkOutput } from '../output.ts';
 import { renderTrace } from '../report/trace.ts';
-import { printTable } from '../table.ts';
 
 interface Options {
   batch: number[];
@@ -76,7 +77,8 @@ async function benchModel(preset: string, options: Options): Promise<void> {
   const profiles: RunProfile[] = [];
   for (const [i, size] of batch.entries()) {
     const sized = { ...options, batch: size, soak: i === 0 ? soak : 0 };
-    const { row, profile } = await measureBatch(context, objects, checkpoint, peak, sized);
+    const start = () => predictRunner(context, checkpoint, { batch: size, frames, points });
+    const { row, profile } = await measureBatch(context, objects, start, peak, sized);
     rows.push(row);
     profiles.push(profile);
   }
@@ -114,8 +116,5 @@ function tellAndGoOn(error: unknown): null {
 function printReport(report: ModelReport): void {
   console.log(headline(report));
   const batches = report.rows.flatMap((row) => [breakdownSection(row), ...dispatchSections(row)]);
-  for (const { title, notes, rows } of [summarySection(report), ...batches, ...firstAnswerSections(report)]) {
-    console.log(`\n${[title, ...notes].join('\n')}`);
-    printTable(rows);
-  }
+  printSections([summarySection(report.rows), ...batches, ...firstAnswerSections(report)]);
 }

@@ -1,6 +1,5 @@
-import * as Plot from '@observablehq/plot';
+import { Plot, renderPlot } from 'movt/plot';
 import { escapeHtml, renderPage } from '../report/page.ts';
-import { renderPlot } from '../report/plot.ts';
 import { type Comparison, rowName } from './comparison.ts';
 import { headline, notes, sorted } from './text.ts';
 import type { Verdict } from './verdict.ts';

@@ -24,13 +24,24 @@ function quantileOfSorted(sorted: Float64Array, q: number): number {
   return low + (high - low) * (at - below);
 }
 
+/** Sums samples up: every one counts, however far out it lies, which the median and quantiles bear. */
+export function summarise(samples: readonly number[]): Summary {
+  const sorted = Float64Array.from(samples).sort();
+  return {
+    count: sorted.length,
+    median_ms: quantileOfSorted(sorted, 0.5),
+    ci95_ms: medianInterval(samples),
+    p20_ms: quantileOfSorted(sorted, 0.2),
+    p80_ms: quantileOfSorted(sorted, 0.8),
+    min_ms: sorted[0] ?? NaN,
+  };
+}
+
 /**
- * Sums samples up: every one counts, however far out it lies, which the median and quantiles bear.
- *
- * The interval is that of the percentile bootstrap (Efron 1979): the middle 95 % of the medians of samples drawn anew, with
+ * The median's 95 % confidence interval, by the percentile bootstrap (Efron 1979): the middle 95 % of the medians of samples drawn anew, with
  * replacement, from these. The draws have a fixed seed: the same samples give the same interval.
  */
-export function summarise(samples: readonly number[]): Summary {
+export function medianInterval(samples: readonly number[]): [low: number, high: number] {
   const sorted = Float64Array.from(samples).sort();
   const random = createRandom(1);
   const medians = new Float64Array(RESAMPLES);
@@ -40,14 +51,7 @@ export function summarise(samples: readonly number[]): Summary {
     medians[i] = quantileOfSorted(drawn.sort(), 0.5);
   }
   medians.sort();
-  return {
-    count: sorted.length,
-    median_ms: quantileOfSorted(sorted, 0.5),
-    ci95_ms: [quantileOfSorted(medians, 0.025), quantileOfSorted(medians, 0.975)],
-    p20_ms: quantileOfSorted(sorted, 0.2),
-    p80_ms: quantileOfSorted(sorted, 0.8),
-    min_ms: sorted[0] ?? NaN,
-  };
+  return [quantileOfSorted(medians, 0.025), quantileOfSorted(medians, 0.975)];
 }
 
 /** Width of the median's interval as a share of the median. */

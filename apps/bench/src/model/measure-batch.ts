@@ -1,10 +1,9 @@
-import type { GpuClock, GpuContext } from '@movt/kernels';
-import { type Checkpoint, createPredictor, type Predictor, type Tracks } from 'movt';
+import type { GpuClock, GpuContext, Granularity } from '@movt/kernels';
+import type { PredictionCost } from 'movt';
 import { relativeSpread, summarise } from '../measure/statistics.ts';
 import type { Summary } from '../measure/types.ts';
 import { type DispatchRow, dispatchRows, kernelRows } from './dispatch-rows.ts';
-import { drawClips } from './random-clips.ts';
-import { type Breakdown, breakDown, joinProfiles, middleRun, type RunProfile } from './run-profile.ts';
+import { type Breakdown, breakDown, middleRun, type RunProfile } from './run-profile.ts';
 
 /** Runs before the stop rule is asked. */
 const MIN_RUNS = 3;
@@ -15,14 +14,22 @@ const PROFILES = 3;
 
 export interface BatchOptions {
   readonly batch: number;
-  readonly frames: number;
-  readonly points: number;
   /** Timed runs at most. */
   readonly runs: number;
   /** Timing stops after this many seconds, once there are `MIN_RUNS` runs; so does profiling, once there is one of each kind. */
   readonly seconds: number;
   /** Runs more at the end, to see whether live bytes grow. */
   readonly soak: number;
+}
+
+/** What is measured: the same work on the GPU, as often as it is asked for. */
+export interface Runner {
+  /** Milliseconds of a run. */
+  run(): Promise<number>;
+  /** What each run costs, found by one more of them. */
+  cost(): Promise<Pick<PredictionCost, 'dispatches' | 'flops' | 'readBackBytes'>>;
+  profile(granularity: Granularity): Promise<RunProfile>;
+  destroy(): Promise<void>;
 }
 
 /** One batch, measured: a row of the report. The times summed up are those of plain runs, from padding the clips to the answer. */
@@ -54,30 +61,30 @@ export interface BatchRow extends Summary {
 
 /**
  * @param objects counts the GPU objects of the context's device
+ * @param start makes what is run, whose bytes on the GPU count as the row's
  * @param peak FLOP/s
  * @returns the row, and the profile to draw
  */
 export async function measureBatch(
   context: GpuContext,
   objects: { readonly count: number },
-  checkpoint: Checkpoint,
+  start: () => Runner,
   peak: number,
-  { batch, frames, points, runs, seconds, soak }: BatchOptions,
+  { batch, runs, seconds, soak }: BatchOptions,
 ): Promise<{ row: BatchRow; profile: RunProfile }> {
   context.resetPeak();
-  const predictor = createPredictor(context, checkpoint);
+  const runner = start();
   const tell = (what: string) => console.error(`batch ${batch}: ${what}`);
   try {
-    const clips = drawClips(batch, frames, points);
     tell('compiling, and a first run');
-    await predictor.predict(clips);
+    await runner.run();
+    const cost = await runner.cost(); // untimed: the second run sets the pace of the read-back
     const made = objects.count;
-    const { cost } = await predictor.predict(clips); // untimed: the second run sets the pace of the read-back
-    const times = await timeRuns(runs, seconds, tell, async () => (await predictor.predict(clips)).cost.runMs);
+    const times = await timeRuns(runs, seconds, tell, runner.run);
     const live_bytes = context.liveBytes;
     for (let run = 0; run < soak; run++) {
       if (run % 100 === 0) tell(`run ${run} of ${soak}, to see whether memory stays level`);
-      await predictor.predict(clips);
+      await runner.run();
     }
     const memory = {
       objects_created: objects.count - made,
@@ -85,7 +92,7 @@ export async function measureBatch(
       peak_bytes: context.peakBytes,
       live_bytes_growth: context.liveBytes - live_bytes,
     };
-    const { plain, profiled } = await profileRuns(predictor, clips, seconds, tell);
+    const { plain, profiled } = await profileRuns(runner, seconds, tell);
     const shown = middleRun(profiled);
     const summary = summarise(times);
     const gflop_per_s = cost.flops / summary.median_ms / 1e6;
@@ -110,7 +117,7 @@ export async function measureBatch(
     };
     return { row, profile: shown };
   } finally {
-    await predictor.destroy();
+    await runner.destroy();
   }
 }
 
@@ -135,8 +142,7 @@ async function timeRuns(
 
 /** As it runs and dispatch by dispatch, in turn: what slows the machine for a while then slows both. */
 async function profileRuns(
-  predictor: Predictor,
-  clips: readonly Tracks[],
+  runner: Runner,
   seconds: number,
   tell: (what: string) => void,
 ): Promise<{ plain: RunProfile[]; profiled: RunProfile[] }> {
@@ -146,8 +152,8 @@ async function profileRuns(
   for (let turn = 1; turn <= PROFILES; turn++) {
     if (turn > 1 && performance.now() - started > seconds * 1000) break;
     tell(`profile ${turn} of at most ${PROFILES}`);
-    plain.push(joinProfiles(await predictor.profile(clips, 'plan')));
-    profiled.push(joinProfiles(await predictor.profile(clips, 'dispatch')));
+    plain.push(await runner.profile('plan'));
+    profiled.push(await runner.profile('dispatch'));
   }
   return { plain, profiled };
 }

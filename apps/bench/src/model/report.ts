@@ -1,5 +1,5 @@
 import type { Fingerprint } from '../measure/types.ts';
-import { showCell, type TableRow } from '../table.ts';
+import { printTable, showCell, type TableRow } from '../table.ts';
 import type { DispatchRow } from './dispatch-rows.ts';
 import type { FirstAnswer, FirstAnswers } from './first-answer.ts';
 import type { BatchRow } from './measure-batch.ts';
@@ -27,18 +27,32 @@ export interface Section {
   readonly rows: readonly TableRow[];
 }
 
+/** Prints sections one below the other. */
+export function printSections(sections: readonly Section[]): void {
+  for (const { title, notes, rows } of sections) {
+    console.log(`\n${[title, ...notes].join('\n')}`);
+    printTable(rows);
+  }
+}
+
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 /** To the microsecond. */
 const milliseconds = (ms: number) => ms.toFixed(3);
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(2)} MiB`;
 
 /** The one line above all. */
-export function headline({ preset, frames, points, fingerprint, peak_gflop_per_s }: ModelReport): string {
+export function headline({
+  preset,
+  frames,
+  points,
+  fingerprint,
+  peak_gflop_per_s,
+}: Pick<ModelReport, 'preset' | 'frames' | 'points' | 'fingerprint' | 'peak_gflop_per_s'>): string {
   return `${preset}, T ${frames}, N ${points}, on ${fingerprint.driver}; multiply-add peak ${peak_gflop_per_s.toFixed(1)} GFLOP/s`;
 }
 
 /** A line a batch. */
-export function summarySection({ rows }: ModelReport): Section {
+export function summarySection(rows: readonly BatchRow[]): Section {
   return {
     title: 'What a run costs',
     notes: [],

@@ -1,7 +1,7 @@
 import type { DispatchInfo, GpuClock, Span } from '@movt/kernels';
-import type { BatchProfile } from 'movt';
+import type { BatchProfile, StepProfile } from 'movt';
 
-/** One prediction, profiled: its batches one after the other, as if nothing had lain between them. Milliseconds from its beginning. */
+/** One prediction or training step, profiled: its batches one after the other, as if nothing had lain between them. Milliseconds from its beginning. */
 export interface RunProfile {
   readonly wallMs: number;
   readonly stages: readonly Span[];
@@ -32,8 +32,8 @@ export interface Breakdown {
   readonly idle_after_gpu_ms: number | null;
 }
 
-/** Puts the batches of one prediction end to end. */
-export function joinProfiles(batches: readonly BatchProfile[]): RunProfile {
+/** Puts the batches of one run end to end. */
+export function joinProfiles(batches: readonly (BatchProfile | StepProfile)[]): RunProfile {
   let wallMs = 0;
   const stages: Span[] = [];
   const gpu: Span[] = [];

@@ -2,13 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { relativeL2 } from '@movt/kernels/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { comparePeers } from './compare.ts';
 import { listPeers, PEERS_FOLDER, type PeerEntry } from './list.ts';
 import { peersPage } from './page.ts';
 import { startPeer, TIME_LIMITS } from './process.ts';
-import { type PeersReport, problems, remarks, TOLERANCE, tableCells } from './report.ts';
+import { type PeersReport, problems, remarks, tableCells } from './report.ts';
 import { type Workload, writeWorkload } from './workload.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'movt-peers-test-'));
@@ -22,6 +23,7 @@ async function makeUp(name: string, parts = '', kind: PeerEntry['kind'] = 'webgp
   const file = pathToFileURL(join(folder, `${name}.mjs`));
   const program = `
     import { servePeer } from '${new URL('serve.mjs', PEERS_FOLDER)}';
+    let n = 0;
     servePeer({
       load: async () => ({ version: '1', adapter: 'some GPU' }),
       prepare: async () => ({ compile_ms: 5 }),
@@ -34,7 +36,10 @@ async function makeUp(name: string, parts = '', kind: PeerEntry['kind'] = 'webgp
 
 const NOTHING: Workload = {
   load: { model: 'none', config: {}, weights: '', onnx: '' },
+  firstBatch: 1,
   draw: (sizes) => ({ ...sizes, tracks: new Float32Array(3) }),
+  difference: relativeL2,
+  tolerance: 1e-4,
 };
 
 const run = (body: string) => `run: async ({ batch }) => { ${body} },`;
@@ -82,10 +87,11 @@ test('a peer that is wrong, elsewhere, broken or gone gets a line that says so, 
   }
   const { times_ours, difference, dispatches, summary } = rows[1];
   assert.equal([times_ours, dispatches, summary?.median_ms], [1 / 8, null, 1]);
-  assert.ok(difference! > 0 && difference! < TOLERANCE);
+  assert.ok(difference! > 0 && difference! < NOTHING.tolerance);
 
-  const about = { model: 'movt-tiny', adapter, software: true, frames: 4, points: 5, rounds: 2, tolerance: TOLERANCE };
-  const report: PeersReport = { format: 'movt-bench-peers/1', ...about, rows };
+  const sizes = { frames: 4, points: 5, rounds: 2, tolerance: NOTHING.tolerance };
+  const about = { task: 'predict', model: 'movt-tiny', adapter, software: true } as const;
+  const report: PeersReport = { format: 'movt-bench-peers/1', ...about, ...sizes, rows };
   const line = tableCells(report).find(([peer]) => peer === 'wrong')!;
   assert.equal(line.slice(4, 9), ['wrong by 2.7e-3', '–', '–', '–', '–']);
   assert.ok(problems(report).includes('elsewhere: it ran on another GPU, not on some GPU'));
@@ -94,12 +100,25 @@ test('a peer that is wrong, elsewhere, broken or gone gets a line that says so, 
   assert.ok(remarks(report).some((sentence) => sentence.includes('No one should run a software GPU for speed')));
 });
 
+test('where answers move on from run to run, each is held against ours of the same run', async () => {
+  const count =
+    'prepare: async () => ({ compile_ms: n++ }), run: async () => ({ output: Float32Array.of(n++), ms: 1, dispatches: null }),';
+  const entries = [await makeUp('movt', count), await makeUp('alike', count), await makeUp('late', `${count} n: n++,`)];
+  const listed = entries.map((entry) => ({ entry, problem: null }));
+  const { rows } = await comparePeers(listed, NOTHING, { ...SIZES, batch: [1] }, () => {});
+  assert.equal(
+    rows.map(({ problem }) => problem),
+    [null, null, 'wrong by 1.0e+0'],
+  );
+});
+
 test('a peer that hangs is ended', async () => {
   const peer = startPeer(await makeUp('hanging', run('for (;;);')), { ...TIME_LIMITS, run: 100 });
   await peer.load(NOTHING.load);
-  const failure = await peer.run(NOTHING.draw({ batch: 1, frames: 2, points: 1 })).catch((error) => error);
+  const request = NOTHING.draw({ batch: 1, frames: 2, points: 1 });
+  const failure = await peer.run(request).catch((error) => error);
   assert.is(failure.message, 'run took more than 0.1 s');
-  const after = await peer.prepare({ batch: 1, frames: 2, points: 1 }).catch((error) => error);
+  const after = await peer.prepare(request).catch((error) => error);
   assert.is(after.message, 'it ended by SIGKILL');
 });
 
@@ -113,7 +132,7 @@ test('where ours does not answer, there is nothing to compare', async () => {
 
 test("our peer's answers are onnxruntime-web's", async () => {
   // This one is there without the peers' packages: the workspace tests with it.
-  const entries = (await listPeers(['ort-web-wasm-1t'])).map((entry) => ({ entry, problem: null }));
+  const entries = (await listPeers('predict', ['ort-web-wasm-1t'])).map((entry) => ({ entry, problem: null }));
   const sizes = { batch: [3], frames: 9, points: 7, rounds: 1 };
   const workload = await writeWorkload('movt-tiny', folder, sizes);
   const { rows } = await comparePeers(entries, workload, sizes, () => {});
@@ -126,7 +145,7 @@ test("our peer's answers are onnxruntime-web's", async () => {
 });
 
 test('a name that is not in the list, and batches beyond bounds, are refused', async () => {
-  const failure = await listPeers(['tfjs']).catch((error) => error);
+  const failure = await listPeers('predict', ['tfjs']).catch((error) => error);
   assert.match(failure.message, /--only: got tfjs, need some of movt, ort-node-webgpu/);
   const large = await writeWorkload('movt-tiny', folder, { ...SIZES, batch: [1e9] }).catch((error) => error);
   assert.is(large.code, 'limit_exceeded');

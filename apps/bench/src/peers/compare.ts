@@ -1,22 +1,20 @@
 import { MovtError } from '@movt/kernels';
-import { relativeL2 } from '@movt/kernels/testing';
-import { summarise } from '../measure/statistics.ts';
+import { median, medianInterval, summarise } from '../measure/statistics.ts';
 import { OURS, type PeerEntry } from './list.ts';
 import { type PeerProcess, startPeer } from './process.ts';
-import type { Ran } from './protocol.ts';
-import { type PeerRow, TOLERANCE } from './report.ts';
+import type { LoadRequest, ModelFile, PeerOperations, Ran, RunRequest } from './protocol.ts';
+import type { PeerRow } from './report.ts';
 import type { Comparison, Workload } from './workload.ts';
 
 /** A peer, from its start to what put it out of the race. */
-interface Contender {
+interface Contender<Load extends ModelFile, Request extends RunRequest> {
   readonly entry: PeerEntry;
-  process: PeerProcess | null;
+  process: PeerProcess<PeerOperations<Load, Request>> | null;
   version: string | null;
   adapter: string | null;
   drivers: readonly string[];
-  /** With cold caches, for one clip: from the start of the process to the answer, and what of it came before the run. */
+  /** With cold caches, from the start of the process to its first answer. */
   firstAnswerMs: number | null;
-  firstCompileMs: number | null;
   /** Once set, the process is gone and no more is asked of it. */
   problem: string | null;
 }
@@ -31,80 +29,100 @@ interface Trial {
 
 /**
  * Times peers beside each other. Each answers in a process of its own, all of them on the adapter of this process's environment, in
- * rounds of one run each, so that a machine that slows down slows all alike. What differs from our answers by more than TOLERANCE,
- * runs on another adapter, breaks or hangs gets a row that says so, and the rest go on.
+ * rounds of one run each, so that a machine that slows down slows all alike. What differs from our answers by more than the workload's
+ * tolerance, runs on another adapter, breaks or hangs gets a row that says so, and the rest go on.
  *
  * @param entries the peers, ours first; `problem` says why one cannot be started at all
  * @param say takes a line of progress
  * @throws MovtError where our own does not answer: then there is nothing to compare with
  */
-export async function comparePeers(
+export async function comparePeers<Load extends ModelFile = LoadRequest, Request extends RunRequest = RunRequest>(
   entries: readonly { entry: PeerEntry; problem: string | null }[],
-  workload: Workload,
+  workload: Workload<Load, Request>,
   comparison: Comparison,
   say: (line: string) => void,
 ): Promise<{ adapter: string; rows: PeerRow[] }> {
   const contenders = entries.map(
-    ({ entry, problem }): Contender => ({
+    ({ entry, problem }): Contender<Load, Request> => ({
       entry,
       process: null,
       version: null,
       adapter: null,
       drivers: [],
       firstAnswerMs: null,
-      firstCompileMs: null,
       problem,
     }),
   );
-  const [ours] = contenders;
   try {
-    let expected: Float32Array | undefined;
-    for (const contender of contenders) {
-      if (contender.problem === null) say(`${contender.entry.name}: first answer …`);
-      await attempt(contender, async () => {
-        const { output } = await answerFirst(contender, ours, workload, comparison);
-        expected ??= output;
-        check(relativeL2(output, expected));
-      });
-    }
+    const first = await answerFirst(contenders, workload, comparison, say);
     const rows: PeerRow[] = [];
     for (const batch of comparison.batch) {
-      const trials = await measureBatch(contenders, workload, comparison, batch, say);
-      const ourMedianMs = summarise(trials[0].samples).median_ms;
+      const isFirst = batch === workload.firstBatch;
+      const trials = isFirst ? first : await prepareAll(contenders, workload, { ...comparison, batch }, say);
+      const request = workload.draw({ ...comparison, batch });
+      for (let round = 1; round <= comparison.rounds; round++) {
+        say(`batch ${batch}: round ${round} of ${comparison.rounds} …`);
+        await answerInTurn(contenders, trials, workload, async ({ process }, { samples }) => {
+          const ran = await process!.run(request);
+          return { ran, take: () => samples.push(ran.ms) };
+        });
+      }
       for (const [i, contender] of contenders.entries()) {
-        const compileMs = batch === 1 ? contender.firstCompileMs : trials[i].compileMs;
-        const firstAnswerMs = rows.length < contenders.length ? contender.firstAnswerMs : null;
-        rows.push(rowOf(contender, { ...trials[i], compileMs }, batch, firstAnswerMs, ourMedianMs));
+        rows.push(rowOf(contender, trials[i], batch, rows.length < contenders.length, trials[0].samples));
       }
     }
-    return { adapter: ours.adapter!, rows };
+    return { adapter: contenders[0].adapter!, rows };
   } finally {
     for (const { process } of contenders) process?.stop();
   }
 }
 
-/** Starts a peer and gets its answer for one clip, with cold caches. */
-async function answerFirst(
-  contender: Contender,
-  ours: Contender,
-  workload: Workload,
+/** Starts each peer, with cold caches, and gets its first answer. */
+async function answerFirst<Load extends ModelFile, Request extends RunRequest>(
+  contenders: readonly Contender<Load, Request>[],
+  workload: Workload<Load, Request>,
   { frames, points }: Comparison,
-): Promise<Ran> {
-  const request = workload.draw({ batch: 1, frames, points });
-  const started = performance.now();
-  const process = startPeer(contender.entry);
-  contender.process = process;
-  const { version, adapter, drivers } = await process.load(workload.load);
-  Object.assign(contender, { version, adapter, drivers });
-  checkAdapter(contender, ours);
-  contender.firstCompileMs = (await process.prepare({ batch: 1, frames, points })).compile_ms;
-  const ran = await process.run(request);
-  contender.firstAnswerMs = performance.now() - started;
-  return ran;
+  say: (line: string) => void,
+): Promise<Trial[]> {
+  const request = workload.draw({ batch: workload.firstBatch, frames, points });
+  const trials = contenders.map(newTrial);
+  await answerInTurn(contenders, trials, workload, async (contender, trial) => {
+    say(`${contender.entry.name}: first answer …`);
+    const started = performance.now();
+    const process = startPeer<PeerOperations<Load, Request>>(contender.entry);
+    contender.process = process;
+    const { version, adapter, drivers } = await process.load(workload.load);
+    Object.assign(contender, { version, adapter, drivers });
+    checkAdapter(contender, contenders[0]);
+    trial.compileMs = (await process.prepare(request)).compile_ms;
+    const ran = await process.run(request);
+    contender.firstAnswerMs = performance.now() - started;
+    return { ran };
+  });
+  return trials;
 }
 
+/** Lets each peer prepare for a batch, and checks an answer that is not timed. */
+async function prepareAll<Load extends ModelFile, Request extends RunRequest>(
+  contenders: readonly Contender<Load, Request>[],
+  workload: Workload<Load, Request>,
+  sizes: Parameters<typeof workload.draw>[0],
+  say: (line: string) => void,
+): Promise<Trial[]> {
+  const request = workload.draw(sizes);
+  const trials = contenders.map(newTrial);
+  await answerInTurn(contenders, trials, workload, async ({ entry, process }, trial) => {
+    say(`${entry.name}: preparing batch ${sizes.batch} …`);
+    trial.compileMs = (await process!.prepare(request)).compile_ms;
+    return { ran: await process!.run(request) };
+  });
+  return trials;
+}
+
+const newTrial = (): Trial => ({ compileMs: null, dispatches: null, difference: null, samples: [] });
+
 /** A peer on WebGPU must share our adapter; one that cannot name its own must have loaded the same driver. */
-function checkAdapter(contender: Contender, ours: Contender): void {
+function checkAdapter(contender: Contender<never, never>, ours: Contender<never, never>): void {
   if (contender.entry.kind !== 'webgpu' || contender === ours) return;
   if (contender.adapter === null && ours.drivers.length > 0) {
     const sameDriver = `${contender.drivers}` === `${ours.drivers}`;
@@ -115,50 +133,35 @@ function checkAdapter(contender: Contender, ours: Contender): void {
   }
 }
 
-async function measureBatch(
-  contenders: readonly Contender[],
-  workload: Workload,
-  { frames, points, rounds }: Comparison,
-  batch: number,
-  say: (line: string) => void,
-): Promise<Trial[]> {
-  const sizes = { batch, frames, points };
-  const request = workload.draw(sizes);
-  const trials = contenders.map((): Trial => ({ compileMs: null, dispatches: null, difference: null, samples: [] }));
-  let expected: Float32Array | undefined;
-
-  /** One run, whose answer is checked before its time counts for anything. */
-  const runOnce = async ({ process }: Contender, trial: Trial): Promise<number> => {
-    const ran = await process!.run(request);
-    expected ??= ran.output;
-    trial.difference = Math.max(trial.difference ?? 0, relativeL2(ran.output, expected));
-    check(trial.difference);
-    trial.dispatches = ran.dispatches;
-    return ran.ms;
-  };
-
+/**
+ * One answer of each peer that is still in the race, ours first. Each is checked against ours before its time counts for anything: `take`
+ * is called once it is.
+ */
+async function answerInTurn<Load extends ModelFile, Request extends RunRequest>(
+  contenders: readonly Contender<Load, Request>[],
+  trials: readonly Trial[],
+  { difference, tolerance }: Workload<Load, Request>,
+  ask: (contender: Contender<Load, Request>, trial: Trial) => Promise<{ ran: Ran; take?: () => void }>,
+): Promise<void> {
+  let ours: Float32Array | undefined;
   for (const [i, contender] of contenders.entries()) {
     const trial = trials[i];
-    if (contender.problem === null) say(`${contender.entry.name}: preparing batch ${batch} …`);
-    await attempt(contender, async (process) => {
-      trial.compileMs = (await process!.prepare(sizes)).compile_ms;
-      await runOnce(contender, trial);
+    await attempt(contender, async () => {
+      const { ran, take } = await ask(contender, trial);
+      ours ??= ran.output;
+      trial.difference = Math.max(trial.difference ?? 0, difference(ran.output, ours));
+      if (!(trial.difference <= tolerance)) throw new Error(`wrong by ${trial.difference.toExponential(1)}`);
+      trial.dispatches = ran.dispatches;
+      take?.();
     });
   }
-  for (let round = 1; round <= rounds; round++) {
-    say(`batch ${batch}: round ${round} of ${rounds} …`);
-    for (const [i, contender] of contenders.entries()) {
-      await attempt(contender, async () => trials[i].samples.push(await runOnce(contender, trials[i])));
-    }
-  }
-  return trials;
 }
 
 /** Does something with a peer that is still in the race; what goes wrong puts it out, and ours ends the whole. */
-async function attempt(contender: Contender, work: (process: PeerProcess | null) => Promise<unknown>): Promise<void> {
+async function attempt(contender: Contender<never, never>, work: () => Promise<void>): Promise<void> {
   if (contender.problem !== null) return;
   try {
-    await work(contender.process);
+    await work();
   } catch (error) {
     contender.process?.stop();
     contender.problem = (error as Error).message;
@@ -168,31 +171,28 @@ async function attempt(contender: Contender, work: (process: PeerProcess | null)
   }
 }
 
-/** Throws where an answer is too far from ours; NaN is. */
-function check(difference: number): void {
-  if (!(difference <= TOLERANCE)) throw new Error(`wrong by ${difference.toExponential(1)}`);
-}
-
 /** What is known of a peer at one batch size; without times where it is out of the race. */
 function rowOf(
-  { entry, version, adapter, problem }: Contender,
+  { entry, version, adapter, firstAnswerMs, problem }: Contender<never, never>,
   { samples, compileMs, dispatches, difference }: Trial,
   batch: number,
-  firstAnswerMs: number | null,
-  ourMedianMs: number,
+  isFirst: boolean,
+  ourSamples: readonly number[],
 ): PeerRow {
   const about = { peer: entry.name, kind: entry.kind, version, adapter, batch, difference, problem };
   if (problem !== null) {
-    const untold = { summary: null, times_ours: null, first_answer_ms: null, compile_ms: null, dispatches: null };
-    return { ...about, samples_ms: [], ...untold };
+    const untimed = { samples_ms: [], summary: null, times_ours: null, times_ours_ci95: null };
+    return { ...about, ...untimed, first_answer_ms: null, compile_ms: null, dispatches: null };
   }
-  const summary = summarise(samples);
+  // Of the same round: what slowed the machine then slowed both.
+  const ratios = samples.map((ms, round) => ms / ourSamples[round]);
   return {
     ...about,
     samples_ms: samples,
-    summary,
-    times_ours: summary.median_ms / ourMedianMs,
-    first_answer_ms: firstAnswerMs,
+    summary: summarise(samples),
+    times_ours: median(ratios),
+    times_ours_ci95: medianInterval(ratios),
+    first_answer_ms: isFirst ? firstAnswerMs : null,
     compile_ms: compileMs,
     dispatches,
   };

@@ -14,15 +14,13 @@ const MARK = 'node_modules/.installed-lock';
  * @throws MovtError missing_dependency where it fails; nothing half-installed is left then, nor after Ctrl-C
  */
 export async function installPackages(folder: URL, say: (line: string) => void): Promise<void> {
-  const lock = await readFile(new URL('package-lock.json', folder), 'utf8');
-  const mark = new URL(MARK, folder);
-  if ((await readFile(mark, 'utf8').catch(() => '')) === lock) return;
+  if (await isInstalled(folder)) return;
   const path = fileURLToPath(folder);
   say(`installing the peers' packages into ${path}, this once; they take about a gigabyte …`);
   const started = performance.now();
   const failure = await runNpm(path);
   if (failure === undefined) {
-    await writeFile(mark, lock);
+    await writeFile(new URL(MARK, folder), await readLock(folder));
     say(`installed in ${((performance.now() - started) / 1000).toFixed(0)} s`);
     return;
   }
@@ -30,6 +28,13 @@ export async function installPackages(folder: URL, say: (line: string) => void):
   if (failure === 'interrupted') process.exit(130);
   throw new MovtError('missing_dependency', `installing ${path}package.json: npm ${failure}`);
 }
+
+/** Whether a folder's packages are there, by its lockfile as it is now. */
+export async function isInstalled(folder: URL): Promise<boolean> {
+  return (await readFile(new URL(MARK, folder), 'utf8').catch(() => '')) === (await readLock(folder));
+}
+
+const readLock = (folder: URL) => readFile(new URL('package-lock.json', folder), 'utf8');
 
 /** What went wrong, or undefined. npm shows its progress on standard error. */
 function runNpm(path: string): Promise<string | undefined> {

@@ -1,13 +1,17 @@
-import * as Plot from '@observablehq/plot';
+import { Plot, renderPlot } from 'movt/plot';
 import { escapeHtml, renderPage } from '../report/page.ts';
-import { renderPlot } from '../report/plot.ts';
 import { OURS } from './list.ts';
 import { type PeerRow, type PeersReport, problems, remarks, tableCells } from './report.ts';
 
 const COLOURS = { domain: ['movt', 'WebGPU peer', 'CPU'], range: ['#0d9488', '#6366f1', '#a1a1aa'] };
 
-/** The report as one HTML page: bars for each batch size, the table, what has to be known. */
+/** The report as one HTML page. */
 export function peersPage(report: PeersReport): string {
+  return renderPage(`${report.model} beside its peers, on ${report.adapter}`, peersBody(report));
+}
+
+/** What has to be known, bars for each batch size, and the table. */
+export function peersBody(report: PeersReport): string {
   const batches = [...new Set(report.rows.map(({ batch }) => batch))];
   const charts = batches.map((batch) => {
     const rows = report.rows.filter((row) => row.batch === batch);
@@ -19,10 +23,7 @@ export function peersPage(report: PeersReport): string {
   const table = `<div class="wide"><table>\n${[cells(headings, 'th'), ...lines.map((line) => cells(line, 'td'))].join('\n')}\n</table></div>`;
   const notes = remarks(report).map((sentence) => `<p>${escapeHtml(sentence)}</p>`);
   const faults = problems(report).map((line) => `<p class="warn">${escapeHtml(line)}</p>`);
-  return renderPage(
-    `${report.model} beside its peers, on ${report.adapter}`,
-    [notes.join('\n'), ...charts, '<h2>All figures</h2>', table, ...faults].join('\n'),
-  );
+  return [notes.join('\n'), ...charts, '<h2>All figures</h2>', table, ...faults].join('\n');
 }
 
 function barChart(rows: readonly PeerRow[]): string {

@@ -1,30 +1,76 @@
-/** dist/peer-movt.mjs: movt itself as a peer; apps/bench/peers/movt.mjs serves it. */
+/** dist/peer-movt.mjs: movt itself as a peer; apps/bench/peers/movt.mjs and movt-train.mjs serve it. */
 import { readSafetensors } from '@movt/kernels/safetensors/file';
-import { createPredictor, decodeCheckpoint, type Predictor, type Tracks } from 'movt';
+import {
+  createPredictor,
+  createTrainer,
+  decodeCheckpoint,
+  type Predictor,
+  type Tracks,
+  type Trainer,
+  type Weights,
+} from 'movt';
 import manifest from '../../package.json' with { type: 'json' };
 import { openContext } from '../open-context.ts';
-import type { PeerOperations, RunRequest } from './protocol.ts';
+import type { PeerOperations, RunRequest, TrainLoadRequest, TrainRequest } from './protocol.ts';
+import { PLAIN_TRAINING } from './training-workload.ts';
 
-let predictor: Predictor;
+const { version } = manifest;
 
-export const { load, prepare, run }: PeerOperations = {
+let predicts: Predictor;
+
+export const predictor: PeerOperations = {
   async load({ weights }) {
     const context = await openContext();
-    predictor = createPredictor(context, decodeCheckpoint(await readSafetensors(weights), weights));
-    return { version: manifest.version, adapter: context.adapter.name };
+    predicts = createPredictor(context, decodeCheckpoint(await readSafetensors(weights), weights));
+    return { version, adapter: context.adapter.name };
   },
-  async prepare(sizes) {
-    return { compile_ms: await predictor.warmUp([sizes]) };
+  async prepare({ batch, frames, points }) {
+    return { compile_ms: await predicts.warmUp([{ batch, frames, points }]) };
   },
   async run(request) {
     const started = performance.now();
-    const { outputs, cost } = await predictor.predict(clipsOf(request));
+    const { outputs, cost } = await predicts.predict(clipsOf(request));
     const ms = performance.now() - started;
-    const output = new Float32Array(outputs.length * outputs[0].length);
-    for (const [b, values] of outputs.entries()) output.set(values, b * values.length);
-    return { output, ms, dispatches: cost.dispatches };
+    return { output: join(outputs), ms, dispatches: cost.dispatches };
   },
 };
+
+let trains: Trainer;
+let start: Weights;
+let learningRate: number;
+let dispatches: number;
+
+export const trainer: PeerOperations<TrainLoadRequest, TrainRequest> = {
+  async load({ weights: path, optimiser }) {
+    const context = await openContext();
+    const { config, weights } = decodeCheckpoint(await readSafetensors(path), path);
+    start = weights;
+    trains = createTrainer(context, config, start, { ...PLAIN_TRAINING, ...optimiser });
+    learningRate = optimiser.learningRate;
+    return { version, adapter: context.adapter.name };
+  },
+  async prepare(request) {
+    const started = performance.now();
+    const step = await trains.profile(questionOf(request), learningRate, 'plan');
+    dispatches = step.dispatches.length;
+    return { compile_ms: performance.now() - started };
+  },
+  async run(request) {
+    trains.restart(start);
+    await trains.weights(); // what was uploaded has arrived: it is no part of the step
+    const question = questionOf(request);
+    let [loss, gradNorm, ms] = [0, 0, 0];
+    for (let i = 0; i < request.steps; i++) {
+      const started = performance.now();
+      ({ loss, gradNorm } = await trains.step([question], learningRate));
+      ms = performance.now() - started;
+    }
+    const weights = await trains.weights();
+    return { output: join([[loss, gradNorm], ...weights.values()]), ms, dispatches };
+  },
+};
+
+const questionOf = (request: TrainRequest) => ({ clips: clipsOf(request), labels: [...request.labels] });
 
 /** Views of a batch's clips. */
 function clipsOf({ batch, frames, points, tracks }: RunRequest): Tracks[] {
@@ -34,4 +80,14 @@ function clipsOf({ batch, frames, points, tracks }: RunRequest): Tracks[] {
     T: frames,
     N: points,
   }));
+}
+
+function join(parts: readonly ArrayLike<number>[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -15,8 +15,8 @@ export interface PeerProcess<Kind extends Operations = PeerOperations> {
   stop(): void;
 }
 
-/** Milliseconds. The slowest peer known compiles for a minute and runs for ten seconds on two cores without a GPU. */
-export const TIME_LIMITS = { load: 120_000, prepare: 300_000, run: 300_000 };
+/** Milliseconds. The slowest peer known compiles a training step for minutes and runs it in half of one, on two cores without a GPU. */
+export const TIME_LIMITS = { load: 120_000, prepare: 900_000, run: 300_000 };
 
 /** Drivers keep compiled shaders on disk: without, every run of the command compiles alike. */
 const NO_SHADER_CACHES = { MESA_SHADER_CACHE_DISABLE: 'true', __GL_SHADER_DISK_CACHE: '0' };

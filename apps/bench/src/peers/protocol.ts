@@ -1,4 +1,4 @@
-/** What passes between `bench peers` and a peer's process; apps/bench/peers/serve.mjs is the other end. Times are milliseconds. */
+/** What passes between `bench peers` or `bench train` and a peer's process; apps/bench/peers/serve.mjs is the other end. Times are milliseconds. */
 
 /** Sizes of a batch of full clips: no frame and no point is missing. */
 export interface ClipSizes {
@@ -7,15 +7,31 @@ export interface ClipSizes {
   readonly points: number;
 }
 
-/** The model, as files in the forms that peers read. */
-export interface LoadRequest {
+/** The model as a file, in a form that all peers read. */
+export interface ModelFile {
   /** A preset's name; the part before its dash names the peers' file in models/. */
   readonly model: string;
   readonly config: unknown;
   /** Path of a checkpoint with PyTorch's names. */
   readonly weights: string;
+}
+
+export interface LoadRequest extends ModelFile {
   /** Path of the same model as ONNX. */
   readonly onnx: string;
+}
+
+/** AdamW, with PyTorch's betas and eps, after clipping. */
+export interface Optimiser {
+  readonly learningRate: number;
+  /** Decoupled, of all weights. */
+  readonly weightDecay: number;
+  /** The norm to which all gradients together are clipped. */
+  readonly maxNorm: number;
+}
+
+export interface TrainLoadRequest extends ModelFile {
+  readonly optimiser: Optimiser;
 }
 
 export interface Loaded {
@@ -34,20 +50,28 @@ export interface RunRequest extends ClipSizes {
   readonly tracks: Float32Array;
 }
 
+export interface TrainRequest extends RunRequest {
+  /** The class of each clip. */
+  readonly labels: Int32Array;
+  /** Taken from the checkpoint on, all on this batch. */
+  readonly steps: number;
+}
+
 export interface Ran {
-  /** [B,outputs] */
+  /** Predicting: [B,outputs]. Training: the loss and the norm of all gradients before the last step, and all weights after it. */
   readonly output: Float32Array;
-  /** From the upload to the last value read back. */
+  /** From the upload to the last value read back; in training of the last step, whose last values are the loss and the norm. */
   readonly ms: number;
   /** Null where they cannot be counted. */
   readonly dispatches: number | null;
 }
 
 /** What a peer's module hands to `servePeer`. */
-export interface PeerOperations {
-  load(request: LoadRequest): Promise<Loaded>;
-  prepare(sizes: ClipSizes): Promise<Prepared>;
-  run(request: RunRequest): Promise<Ran>;
+export interface PeerOperations<Load extends ModelFile = LoadRequest, Request extends RunRequest = RunRequest> {
+  load(request: Load): Promise<Loaded>;
+  /** Asked once for a batch of a size, before its first run. */
+  prepare(request: Request): Promise<Prepared>;
+  run(request: Request): Promise<Ran>;
 }
 
 /** What a peer of the tracker does: it gets a video's frames one by one. */

@@ -1,12 +1,7 @@
 import type { Summary } from '../measure/types.ts';
+import type { PeerTask } from './list.ts';
 
-/**
- * The relative L2 distance from our answers above which a peer is wrong. Sums of the same single-precision numbers in another order differ
- * by 1e-6 or less, and a model that passed through half precision by 3e-4 or more: between them lies nothing that is right.
- */
-export const TOLERANCE = 1e-4;
-
-/** A peer at one batch size. What is not known, or is not shown because the answers were wrong, is null. JSON of `bench peers`. */
+/** A peer at one batch size. What is not known, or is not shown because the answers were wrong, is null. JSON of `bench peers` and `bench train`. */
 export interface PeerRow {
   readonly peer: string;
   readonly kind: 'webgpu' | 'cpu';
@@ -16,9 +11,10 @@ export interface PeerRow {
   readonly batch: number;
   readonly samples_ms: readonly number[];
   readonly summary: Summary | null;
-  /** Its median over ours. */
+  /** Its time over ours of the same round: the median of all rounds, with its 95 % interval. */
   readonly times_ours: number | null;
-  /** From the start of its process to the first answer, batch of one clip; on the peer's first row only. */
+  readonly times_ours_ci95: readonly [low: number, high: number] | null;
+  /** From the start of its process to the first answer; on the peer's first row only. */
   readonly first_answer_ms: number | null;
   /** All that it does before its first run of this batch; in most peers that is a run that compiles. */
   readonly compile_ms: number | null;
@@ -29,9 +25,10 @@ export interface PeerRow {
   readonly problem: string | null;
 }
 
-/** What `bench peers` found. */
+/** What peers gave beside each other. */
 export interface PeersReport {
   readonly format: 'movt-bench-peers/1';
+  readonly task: PeerTask;
   readonly model: string;
   readonly adapter: string;
   readonly software: boolean;
@@ -69,13 +66,18 @@ export function tableCells({ rows }: PeersReport): string[][] {
     summary === null
       ? shorten(row.problem!)
       : `${digits(summary.median_ms)} [${summary.ci95_ms.map(digits).join(', ')}]`,
-    row.times_ours === null ? '–' : row.times_ours.toFixed(2),
+    row.times_ours === null ? '–' : withInterval(row.times_ours, row.times_ours_ci95!),
     row.first_answer_ms === null ? '–' : (row.first_answer_ms / 1000).toFixed(1),
     row.compile_ms === null ? '–' : row.compile_ms.toFixed(0),
     row.dispatches === null ? '–' : String(row.dispatches),
     row.difference === null ? '–' : row.difference === 0 ? '0' : row.difference.toExponential(1),
   ]);
   return [HEADINGS, ...lines];
+}
+
+/** The report as text: the table, and what has to be known. */
+export function peersText(report: PeersReport): string {
+  return [alignCells(tableCells(report)), '', ...problems(report), ...remarks(report)].join('\n');
 }
 
 /** A line for each peer whose problem the table cuts off. */
@@ -92,13 +94,30 @@ export function alignCells(lines: readonly (readonly string[])[]): string {
   return lines.map((line) => line.map(align).join('  ')).join('\n');
 }
 
+/** What a run is, and what its answer. */
+const WORDS = {
+  predict: {
+    given: 'with the same random weights everywhere, on full clips',
+    run: 'a run goes from the upload of the clips to their answers read back',
+    first: 'the answer for one clip',
+    difference: 'relative L2 distance from our answers',
+  },
+  train: {
+    given: 'trained from the same random weights everywhere, by AdamW without dropout, on full clips',
+    run: "a run is the first step from there, from the upload of the clips to the loss and the gradients' norm read back",
+    first: 'what a step came to, taken a second time',
+    difference: 'the largest of the relative distances from our loss, norm of the gradients and updated weights',
+  },
+} as const satisfies Record<PeerTask, object>;
+
 /** What a reader has to know to read the table: sentences. */
-export function remarks({ model, frames, points, rounds, adapter, software, tolerance }: PeersReport): string[] {
+export function remarks({ task, model, frames, points, rounds, adapter, software, tolerance }: PeersReport): string[] {
+  const words = WORDS[task];
   const sentences = [
-    `${model} with the same random weights everywhere, on full clips of ${frames} frames × ${points} points: no masks, which most peers cannot take.`,
+    `${model} ${words.given} of ${frames} frames × ${points} points: no masks, which most peers cannot take.`,
     `Every WebGPU row with times ran on ${adapter}; a peer that does not name its adapter has loaded that one's driver.`,
-    `${rounds} rounds of one run of each peer in turn; a run goes from the upload of the clips to their answers read back. First answer: from the start of a process, caches of compiled shaders switched off, to the answer for one clip. Compile: what comes before the first run of a batch, in most peers a run that compiles.`,
-    `Difference: relative L2 distance from our answers, the largest of all runs; above ${tolerance} a peer is wrong and its times are not shown.`,
+    `${rounds} rounds of one run of each peer in turn; ${words.run}. × ours: the median of its time over ours of the same round, with the median's 95 % interval. First answer: from the start of a process, caches of compiled shaders switched off, to ${words.first}. Compile: what comes before the first run of a batch, in most peers a run that compiles.`,
+    `Difference: ${words.difference}, the largest of all runs; above ${tolerance} a peer is wrong and its times are not shown.`,
   ];
   if (software) {
     sentences.push(
@@ -106,6 +125,12 @@ export function remarks({ model, frames, points, rounds, adapter, software, tole
     );
   }
   return sentences;
+}
+
+/** A ratio with its interval, which is none where all samples are alike. */
+function withInterval(ratio: number, [low, high]: readonly [number, number]): string {
+  const shown = ratio.toFixed(2);
+  return low === high ? shown : `${shown} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
 }
 
 function shorten(problem: string): string {

@@ -1,6 +1,5 @@
-import * as Plot from '@observablehq/plot';
+import { Plot, renderPlot } from 'movt/plot';
 import type { KernelReport, KernelRow } from '../measure/types.ts';
-import { renderPlot } from './plot.ts';
 
 /** Legible on white and on black. */
 const COLOURS = { compute: '#2f81d6', memory: '#d97706', latency: '#a855f7' };

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MovtError } from '../runtime/errors.ts';
-import { chooseDriver } from './choose-driver.ts';
+import { chooseDriver, chooseGpu } from './choose-driver.ts';
 import { CHOSEN_DRIVER } from './chosen-driver.ts';
 import type { Machine } from './vulkan-drivers.ts';
 
@@ -52,6 +52,33 @@ test('a CPU does not pass for a GPU, even where the kernel shows a GPU', async (
   const error = await refusal('gpu', machine);
   assert.is(error.code, 'no_adapter');
   assert.match(error.message, /a CPU.*--adapter list/);
+});
+
+test('who can do without a GPU gets a real one or none, and nothing is unpacked to find that out', async ({
+  folder,
+}) => {
+  const { VK_ICD_FILENAMES } = (await chooseDriver('swiftshader', BARE)).environment;
+  const library_path = join(dirname(VK_ICD_FILENAMES), 'libvk_swiftshader.so');
+  const manifest = JSON.stringify({ file_format_version: '1.0.0', ICD: { library_path, api_version: '1.1.0' } });
+  const drivers = join(folder, 'drivers');
+  await mkdir(drivers);
+  for (const name of ['lvp_icd.json', 'gpu_icd.json']) await writeFile(join(drivers, name), manifest);
+  const cache = process.env.XDG_CACHE_HOME;
+  process.env.XDG_CACHE_HOME = join(folder, 'cache');
+  await mkdir(process.env.XDG_CACHE_HOME);
+  try {
+    const { kind, environment, note } = await chooseGpu({ ...BARE, icdFolders: [drivers] });
+    assert.equal([kind, note], ['none', 'there is no GPU']);
+    assert.equal(JSON.parse(environment[CHOSEN_DRIVER]), { request: 'auto', kind, note });
+    assert.equal(await readdir(process.env.XDG_CACHE_HOME), []);
+  } finally {
+    if (cache === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = cache;
+  }
+  // Where the kernel shows a GPU, its driver is tried; this one is a CPU.
+  const tried = await chooseGpu({ ...BARE, icdFolders: [drivers], gpuNodes: ['/dev/null'] });
+  assert.is(tried.kind, 'none');
+  assert.match(tried.note, /^there is no GPU; gpu \(.*only SwiftShader.*, a CPU/);
 });
 
 test("a manifest's path is taken as it is", async () => {

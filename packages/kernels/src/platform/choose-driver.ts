@@ -30,8 +30,36 @@ export interface Trial {
  */
 export async function chooseDriver(request: string, machine?: Machine): Promise<DriverChoice> {
   if (process.platform !== 'linux') return native(request);
+  const { choice, refusals } = await firstThatStarts(request, findDrivers(request, machine ?? thisMachine()));
+  if (choice) return choice;
+  throw new MovtError(
+    'no_adapter',
+    `choosing an adapter: got ${request}, and Dawn starts on none: ${refusals.join('; ') || 'nothing of it is installed'}. ` +
+      'Run with --adapter list to see what there is, or --adapter auto.',
+  );
+}
+
+/**
+ * As `chooseDriver('auto')`, but a real GPU or nothing: software drivers are not looked at, let alone unpacked.
+ *
+ * @returns a choice of the kind `none` where there is no GPU; its note says what there was instead
+ */
+export async function chooseGpu(machine?: Machine): Promise<DriverChoice> {
+  if (process.platform !== 'linux') return native('auto');
+  const gpus = findDrivers('auto', machine ?? thisMachine()).filter(({ kind }) => kind === 'gpu');
+  const { choice, refusals } = await firstThatStarts('auto', gpus);
+  if (choice) return choice;
+  const none = { request: 'auto', kind: 'none', note: ['there is no GPU', ...refusals].join('; ') } as const;
+  return { ...none, environment: marks(none) };
+}
+
+/** The first driver that Dawn starts on, and why those before it will not do. */
+async function firstThatStarts(
+  request: string,
+  drivers: readonly Driver[],
+): Promise<{ choice?: DriverChoice; refusals: string[] }> {
   const refusals: string[] = [];
-  for (const driver of findDrivers(request, machine ?? thisMachine())) {
+  for (const driver of drivers) {
     const { environment, report } = await tryDriver(driver);
     if (typeof report === 'string') {
       refusals.push(`${driver.kind} (${driver.source}): ${report}`);
@@ -39,14 +67,10 @@ export async function chooseDriver(request: string, machine?: Machine): Promise<
     }
     const from = environment.VK_ICD_FILENAMES ?? driver.source;
     const note = [`${report.name} (${driver.kind}, ${from})`, ...refusals.map((line) => `not ${line}`)].join('; ');
-    const choice = { request, kind: driver.kind, note };
-    return { ...choice, environment: { ...environment, ...quiet(), ...marks(choice) } };
+    const chosen = { request, kind: driver.kind, note };
+    return { choice: { ...chosen, environment: { ...environment, ...quiet(), ...marks(chosen) } }, refusals };
   }
-  throw new MovtError(
-    'no_adapter',
-    `choosing an adapter: got ${request}, and Dawn starts on none: ${refusals.join('; ') || 'nothing of it is installed'}. ` +
-      'Run with --adapter list to see what there is, or --adapter auto.',
-  );
+  return { refusals };
 }
 
 /** Every driver on this machine and what comes of starting Dawn on it. */

@@ -2,11 +2,17 @@
 export interface ChosenDriver {
   /** What was asked for: a word of `--adapter`, or the path of a driver's .json. */
   request: string;
-  /** `gpu`, `lavapipe`, `swiftshader`, `file`; `native` where WebGPU does not stand on Vulkan (macOS, Windows). */
-  kind: 'gpu' | 'lavapipe' | 'swiftshader' | 'file' | 'native';
+  /**
+   * `gpu`, `lavapipe`, `swiftshader`, `file`; `native` where WebGPU does not stand on Vulkan (macOS, Windows); `none` where only a real
+   * GPU would do and there is none.
+   */
+  kind: 'gpu' | 'lavapipe' | 'swiftshader' | 'file' | 'native' | 'none';
   /** One line for a person: the adapter, where its driver was found, what else there is to say. */
   note: string;
 }
+
+/** What a command needs: any adapter, software too; a real GPU, but it can do without; none at all. */
+export type GpuNeed = 'any' | 'real' | 'none';
 
 /** The environment variable that carries the choice to this process and its children, as JSON. */
 export const CHOSEN_DRIVER = 'MOVT_CHOSEN_DRIVER';

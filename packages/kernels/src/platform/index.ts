@@ -1,6 +1,6 @@
 import { navigatorGpu } from './navigator.ts';
 
-export { type ChosenDriver, chosenDriver } from './chosen-driver.ts';
+export { type ChosenDriver, chosenDriver, type GpuNeed } from './chosen-driver.ts';
 export { DAWN_TOGGLES } from './dawn-toggles.ts';
 
 /**

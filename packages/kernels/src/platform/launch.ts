@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { badInput, MovtError } from '../runtime/errors.ts';
-import { chooseDriver, type Trial, tryAllDrivers } from './choose-driver.ts';
-import { chosenDriver } from './chosen-driver.ts';
+import { chooseDriver, chooseGpu, type Trial, tryAllDrivers } from './choose-driver.ts';
+import { chosenDriver, type GpuNeed } from './chosen-driver.ts';
 
 /** Arguments that ask about a command and need no GPU. */
 const ASKING = /^(-h|--help|help|-V|--version)$/;
@@ -15,20 +15,39 @@ const ASKING = /^(-h|--help|help|-V|--version)$/;
  * Where the driver needs LD_LIBRARY_PATH, which the dynamic linker reads only as a process starts, the command is
  * started again in a child, which gets this one's streams and signals and gives its exit code.
  *
+ * A command that can do without a GPU says so by `needs`: then none is looked for, or none but a real one unless a certain adapter is
+ * asked for.
+ *
  * A bad choice is one line on standard error and exit code 2.
  */
-export async function launch(command: string, main: URL): Promise<void> {
+export async function launch(
+  command: string,
+  main: URL,
+  needs: (args: readonly string[]) => GpuNeed = () => 'any',
+): Promise<void> {
   try {
-    const { request, rest } = takeAdapterOption(process.argv.slice(2), process.env);
+    const given = process.argv.slice(2);
+    const { request, rest } = takeAdapterOption(given, process.env);
     process.argv.splice(2, Infinity, ...rest);
     if (request === 'list') {
       console.log(formatTrials(await tryAllDrivers()));
       return;
     }
     const asking = !rest.length || rest.some((argument) => ASKING.test(argument));
-    if (!asking && chosenDriver()?.request !== request) {
-      const { environment, note } = await chooseDriver(request);
-      console.error(`${command}: adapter: ${note}`);
+    const need = needs(rest);
+    if (need === 'none' && rest.length < given.length) {
+      throw badInput({
+        action: 'reading --adapter',
+        given: `${request} for a command line that uses no GPU`,
+        needed: 'either --adapter or a --device other than gpu',
+      });
+    }
+    const chosen = chosenDriver();
+    const isSettled = chosen?.request === request && (chosen.kind !== 'none' || need === 'real');
+    if (!asking && need !== 'none' && !isSettled) {
+      const onlyReal = need === 'real' && request === 'auto';
+      const { environment, note, kind } = await (onlyReal ? chooseGpu() : chooseDriver(request));
+      if (kind !== 'none') console.error(`${command}: adapter: ${note}`);
       Object.assign(process.env, environment);
       if (environment.LD_LIBRARY_PATH) return await runAgain();
     }

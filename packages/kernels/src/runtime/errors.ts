@@ -6,7 +6,8 @@ export type ErrorCode =
   | 'shader_compile'
   | 'limit_exceeded'
   | 'gpu_validation'
-  | 'missing_dependency';
+  | 'missing_dependency'
+  | 'not_finite';
 
 /** Every error that movt throws on purpose. Its message is fit for a user: no stack trace is needed to act on it. */
 export class MovtError extends Error {

@@ -38,7 +38,8 @@ export async function writeSafetensors(
 export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`);
   try {
-    await writeFile(temporary, bytes, { flag: 'wx' });
+    // Flushed first: the new name must not outlive a power cut that the bytes did not, and some disks are found full only then.
+    await writeFile(temporary, bytes, { flag: 'wx', flush: true });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {}); // The first error is the one that explains.
@@ -92,7 +93,9 @@ export async function readFileBytes(path: string, maxBytes = MAX_FILE_BYTES): Pr
         action: `reading ${path}`,
         given: `${size} bytes`,
         needed: `at most ${maxBytes} bytes`,
-        fix: 'Split a checkpoint into shards with a model.safetensors.index.json.',
+        ...(maxBytes === MAX_FILE_BYTES && {
+          fix: 'Split it: a checkpoint into shards with a model.safetensors.index.json, tracks into files of a folder.',
+        }),
       });
     }
     return await readFile(path);
@@ -111,6 +114,8 @@ export function fileError(action: string, path: string, error: unknown): unknown
     EPERM: ['no permission', `the right to ${action === 'reading' ? 'read' : 'write'} it`],
     EROFS: ['a read-only file system', 'a folder that can be written'],
     ENOSPC: ['a full disk', 'free space'],
+    EDQUOT: ['a disk quota that is used up', 'free space'],
+    EFBIG: ['a limit on the size of files', 'a higher one'],
   };
   const words = found[(error as NodeJS.ErrnoException).code ?? ''];
   if (!words) return error;

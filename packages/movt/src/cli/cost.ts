@@ -1,5 +1,5 @@
 import type { TrackingCost } from '@movt/tracker/track';
-import type { PredictionCost } from '../predict.ts';
+import type { PredictionCost, RunCost } from '../predict.ts';
 
 /** What one stage took; what does not apply is left out. */
 export interface StageCost {
@@ -22,20 +22,28 @@ export function trackingStages({ wallMs, decodeMs, compileMs, ...gpu }: Tracking
   ];
 }
 
-/** Prediction, in one or more calls, as two stages. */
-export function predictionStages(costs: readonly PredictionCost[], liveBytes: number): StageCost[] {
-  const sum = (key: keyof PredictionCost) => costs.reduce((total, cost) => total + cost[key], 0);
+/** Prediction, in one or more calls, as two stages; the rest of the second is known of a GPU only. */
+export function predictionStages(costs: readonly (RunCost | PredictionCost)[], liveBytes: number): StageCost[] {
+  const times = sums<keyof RunCost>(costs);
+  const onGpu = costs.filter((cost) => 'dispatches' in cost);
+  const gpu = sums<keyof PredictionCost>(onGpu);
   return [
-    { name: 'compile MovT', ms: sum('compileMs') },
+    { name: 'compile MovT', ms: times('compileMs') },
     {
       name: 'predict (MovT)',
-      ms: sum('runMs'),
-      dispatches: sum('dispatches'),
-      flops: sum('flops'),
-      readBackBytes: sum('readBackBytes'),
-      liveBytes,
+      ms: times('runMs'),
+      ...(onGpu.length > 0 && {
+        dispatches: gpu('dispatches'),
+        flops: gpu('flops'),
+        readBackBytes: gpu('readBackBytes'),
+        liveBytes,
+      }),
     },
   ];
+}
+
+function sums<Key extends string>(costs: readonly Readonly<Record<Key, number>>[]): (key: Key) => number {
+  return (key) => costs.reduce((total, cost) => total + cost[key], 0);
 }
 
 /** Stages as JSON. Rates count floating-point operations, not multiply-accumulates. */
@@ -53,7 +61,7 @@ export function costJson(stages: readonly StageCost[]) {
   };
 }
 
-/** Stages as a table for people, a line each. */
+/** Stages as a table for people, a line each; columns that nothing is known for are left out. */
 export function costTable(stages: readonly StageCost[]): string {
   const header = ['stage', 'ms', 'dispatches', 'GFLOP', 'GFLOP/s', 'read back', 'live on GPU'];
   const rows = stages.map(({ name, ms, dispatches, flops, readBackBytes, liveBytes }) => [
@@ -66,11 +74,12 @@ export function costTable(stages: readonly StageCost[]): string {
     formatBytes(liveBytes),
   ]);
   const total = ['total', stages.reduce((sum, { ms }) => sum + ms, 0).toFixed(1), '', '', '', '', ''];
-  return formatTable([header, ...rows, total]);
+  const known = header.map((_, column) => rows.some((row) => row[column] !== ''));
+  return formatTable([header, ...rows, total].map((row) => row.filter((_, column) => known[column])));
 }
 
 /** Columns padded to their widest cell: the first to the left, numbers to the right. */
-function formatTable(rows: readonly (readonly string[])[]): string {
+export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const pad = (cell: string, column: number) =>
     column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);

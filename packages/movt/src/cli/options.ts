@@ -34,8 +34,8 @@ export function addClipOptions(command: Command, frames: string): Command {
         .default(parseSampling(frames), frames)
         .argParser(parseSampling),
     )
-    .option('--start <seconds>', 'begin of the part that is used', seconds('--start'))
-    .option('--end <seconds>', 'end of the part that is used', seconds('--end'));
+    .option('--start <seconds>', 'begin of the part that is used', numberOption('--start', 'a number of seconds'))
+    .option('--end <seconds>', 'end of the part that is used', numberOption('--end', 'a number of seconds'));
 }
 
 /** A parser of whole numbers within bounds. Throws bad_input naming the option. */
@@ -51,10 +51,11 @@ export function wholeNumber(option: string, lowest: number, highest: number): (t
   };
 }
 
-function seconds(option: string): (text: string) => number {
+/** A parser of numbers; whether one is allowed is judged elsewhere. Throws bad_input naming the option. */
+export function numberOption(option: string, needed = 'a number'): (text: string) => number {
   return (text) => {
     const value = text.trim() === '' ? Number.NaN : Number(text);
     if (Number.isFinite(value)) return value;
-    throw badInput({ action: `reading ${option}`, given: `'${text}'`, needed: 'a number of seconds' });
+    throw badInput({ action: `reading ${option}`, given: `'${text}'`, needed });
   };
 }

@@ -47,6 +47,30 @@ export async function makeFolder(path: string): Promise<() => Promise<void>> {
   return () => rmdir(path).catch(() => {});
 }
 
+/**
+ * Does work that leaves files in a folder: makes it where it is missing, and takes it away again when the work fails.
+ *
+ * @param folder none where the work shall leave no files
+ * @param names of the files; others may follow
+ * @throws MovtError bad_input, before the work begins, where they could not be written
+ */
+export async function intoFolder(
+  folder: string | undefined,
+  names: readonly string[],
+  work: () => Promise<void>,
+): Promise<void> {
+  if (folder === undefined) return work();
+  const removeFolder = await makeFolder(folder);
+  try {
+    const paths = names.map((name) => join(folder, name));
+    await checkOutputs(paths, []);
+    await work();
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
+}
+
 /** Only writing tells for sure: permissions say yes to root on a read-only disk. */
 async function tryToWrite(path: string): Promise<void> {
   const trial = join(dirname(path), `.movt.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`);

@@ -4,10 +4,10 @@ import { readTracks } from '@movt/tracker/tracks-file';
 import type { Command } from 'commander';
 import type { Checkpoint } from '../checkpoint.ts';
 import { readCheckpoint } from '../checkpoint-file.ts';
-import { createPredictor, type Prediction, type PredictionCost } from '../predict.ts';
+import type { DevicePredictor, Prediction, RunCost } from '../predict.ts';
 import { probabilities } from '../probabilities.ts';
 import { costJson, costTable, predictionStages, type StageCost, trackingStages } from './cost.ts';
-import { withGpu } from './gpu.ts';
+import { addDeviceOption, type Device, type DeviceWord, describeDevice, deviceJson, withDevice } from './device.ts';
 import { addClipOptions, type ClipChoice } from './options.ts';
 import { progress } from './progress.ts';
 import { trackClip } from './track-clip.ts';
@@ -16,18 +16,19 @@ interface PredictOptions extends ClipChoice {
   model: string;
   tracks?: string;
   video?: string;
+  device: DeviceWord;
   json?: true;
   features?: true;
 }
 
 /** Clips between two reports of progress; the predictor makes batches of its own within. */
-const CLIPS_AT_ONCE = 32;
+export const CLIPS_AT_ONCE = 32;
 /** Classes that a line for people names. */
 const SHOWN_CLASSES = 3;
 
 /** A prediction that was made in parts. */
 interface Answers extends Pick<Prediction, 'outputs' | 'features'> {
-  costs: PredictionCost[];
+  costs: RunCost[];
 }
 
 /** `movt predict`: a checkpoint's answer for the clips of a tracks file, or for a video. */
@@ -38,25 +39,28 @@ export function addPredict(program: Command): void {
     .requiredOption('--model <file>', 'the checkpoint (safetensors, or a folder with one)')
     .option('--tracks <file>', 'clips to answer for (safetensors)')
     .option('--video <path>', 'a video or a folder of images, tracked first');
-  addClipOptions(command, '32')
+  addDeviceOption(addClipOptions(command, '32'))
     .option('--json', 'print one JSON document')
     .option('--features', 'E_M, E_P and E_F of each clip as well, in the JSON')
     .action(async (options: PredictOptions) => {
       checkChoices(options);
       const checkpoint = await readCheckpoint(options.model);
       const set = options.tracks === undefined ? null : await readTracks(options.tracks);
-      await withGpu(async (context) => {
+      await withDevice(options.device, options.video !== undefined, async (device) => {
         const stages: StageCost[] = [];
-        const clips = set ? set.clips : [await trackFirst(context, options, stages)];
-        const answers = await predictAll(context, checkpoint, clips, options.features === true);
-        stages.push(...predictionStages(answers.costs, context.liveBytes));
+        const clips = set ? set.clips : [await trackFirst(device.context!, options, stages)];
+        progress.stage(`predicting ${clips.length} clip(s)`);
+        const predictor = await device.createPredictor(checkpoint);
+        const answers = await predictAll(predictor, clips, options.features === true);
+        stages.push(...predictionStages(answers.costs, device.context?.liveBytes ?? 0));
+        await predictor.destroy();
         progress.end();
-        if (options.json) console.log(JSON.stringify(predictionJson(answers, checkpoint, stages, context)));
+        if (options.json) console.log(JSON.stringify(predictionJson(answers, checkpoint, stages, device)));
         else {
           for (const [i, line] of describeAnswers(answers.outputs, checkpoint).entries()) {
             console.log(`clip ${i}: ${line}`);
           }
-          console.log(`\n${costTable(stages)}\nadapter: ${context.adapter.name}`);
+          console.log(`\n${costTable(stages)}\n${describeDevice(device)}`);
         }
       });
     });
@@ -78,15 +82,12 @@ async function trackFirst(context: GpuContext, options: PredictOptions, stages: 
 }
 
 /** All answers, with progress between parts. */
-async function predictAll(
-  context: GpuContext,
-  checkpoint: Checkpoint,
+export async function predictAll(
+  predictor: DevicePredictor,
   clips: readonly Tracks[],
   features: boolean,
 ): Promise<Answers> {
-  const predictor = createPredictor(context, checkpoint);
-  progress.stage(`predicting ${clips.length} clip(s)`);
-  const parts: Prediction[] = [];
+  const parts: Prediction<RunCost>[] = [];
   for (let first = 0; first < clips.length; first += CLIPS_AT_ONCE) {
     parts.push(await predictor.predict(clips.slice(first, first + CLIPS_AT_ONCE), { features }));
     progress.advance(Math.min(first + CLIPS_AT_ONCE, clips.length), clips.length);
@@ -102,7 +103,7 @@ function predictionJson(
   { outputs, features }: Answers,
   { config, task, classes }: Checkpoint,
   stages: readonly StageCost[],
-  context: GpuContext,
+  device: Device,
 ) {
   return {
     outputs: outputs.map((values) => Array.from(values)),
@@ -116,7 +117,7 @@ function predictionJson(
       })),
     }),
     timing: costJson(stages),
-    adapter: context.adapter.name,
+    ...deviceJson(device),
   };
 }
 

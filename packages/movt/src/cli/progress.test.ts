@@ -13,6 +13,10 @@ function run(isTTY: boolean, columns: number): string {
   progress.advance(1, 2);
   progress.advance(2, 2);
   progress.note('warning: short');
+  progress.stage('training');
+  progress.advance(1, 2, 'loss 3');
+  progress.replace('epoch 1');
+  progress.replace('epoch 2');
   progress.stage('a stage with a long name');
   progress.end();
   progress.end();
@@ -21,17 +25,20 @@ function run(isTTY: boolean, columns: number): string {
 
 test('a terminal sees one line that is rewritten, cut to its width', () => {
   assert.is(
-    run(true, 20),
+    run(true, 30),
     [
-      '\r\x1b[Kmovt: tracking …\r\x1b[Kmovt: tracking … 1/',
-      '\r\x1b[Kmovt: tracking … 2/\nmovt: warning: short\n',
-      '\r\x1b[Kmovt: a stage with \n',
+      '\r\x1b[Kmovt: tracking …\r\x1b[Kmovt: tracking … 1/2',
+      '\r\x1b[Kmovt: tracking … 2/2\nmovt: warning: short\n',
+      '\r\x1b[Kmovt: training …\r\x1b[Kmovt: training … 1/2, loss 3',
+      '\r\x1b[Kmovt: epoch 1\nmovt: epoch 2\n',
+      '\r\x1b[Kmovt: a stage with a long nam\n',
     ].join(''),
   );
 });
 
 test('a file sees a line a stage and no control characters', () => {
-  assert.is(run(false, 0), 'movt: tracking …\nmovt: warning: short\nmovt: a stage with a long name …\n');
+  const lines = ['tracking …', 'warning: short', 'training …', 'epoch 1', 'epoch 2', 'a stage with a long name …'];
+  assert.is(run(false, 0), lines.map((line) => `movt: ${line}\n`).join(''));
 });
 
 test.run();

@@ -2,10 +2,12 @@
 export interface Progress {
   /** Begins a stage: `decoding and tracking 64 points`. */
   stage(text: string): void;
-  /** How far the stage is; seen on a terminal only. */
-  advance(done: number, total: number): void;
+  /** How far the stage is, with what else there is to say of it; seen on a terminal only. */
+  advance(done: number, total: number, detail?: string): void;
   /** Says something that stays. */
   note(text: string): void;
+  /** Says something that stays, in place of how far the stage was. */
+  replace(text: string): void;
   /** Ends the line that was being rewritten; to be called before anything else is printed. */
   end(): void;
 }
@@ -27,12 +29,16 @@ export function createProgress(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'colum
       if (stream.isTTY) show(`${text} …`);
       else stream.write(`${text} …\n`);
     },
-    advance(done, total) {
-      if (stream.isTTY) show(`${text} … ${done}/${total}`);
+    advance(done, total, detail = '') {
+      if (stream.isTTY) show(`${text} … ${done}/${total}${detail && `, ${detail}`}`);
     },
     note(line) {
       progress.end();
       stream.write(`movt: ${line}\n`);
+    },
+    replace(line) {
+      stream.write(`${isOpen ? CLEAR_LINE : ''}movt: ${line}\n`);
+      isOpen = false;
     },
     end() {
       if (isOpen) stream.write('\n');

@@ -45,6 +45,24 @@ for (const file of ['movt-tiny', 'movt-tiny-prenorm-gelu', 'movt-tiny-regression
   });
 }
 
+test('ways over several lags and from the mean place, as the reference sees them', async () => {
+  const config: MovtConfig = { ...presetConfig('movt-tiny', 5), velocityLags: [1, 3, 8], displacement: true };
+  const weights = initialWeights(config, 11);
+  const session = await open(config, weights);
+  for (const [T, N] of [
+    [2, 3],
+    [21, 2],
+  ]) {
+    const tracks = Float32Array.from({ length: T * N * 3 }, (_, i) =>
+      i % 3 === 2 ? Number(Math.sin(i) > 0.7) : Math.sin(i * i),
+    );
+    const { output } = movtReference(config, weights, tracks, T, N);
+    const error = relativeL2(await run(session, tracks, [1, T, N, 3]), output);
+    assert.ok(error <= BOUND, `[${T},${N}]: ${error}`);
+  }
+  await session.release();
+});
+
 test('one file serves every number of clips, frames and points', async () => {
   const golden = readGolden('tests/golden/movt-tiny.safetensors');
   const config = parseConfig(golden.config, 'movt-tiny');

@@ -1,6 +1,6 @@
 import { type Checkpoint, encodeCheckpoint } from '../checkpoint.ts';
 import { movtParameters } from '../parameters.ts';
-import { createGraph } from './graph.ts';
+import { createGraph, type GraphValue } from './graph.ts';
 
 /** torch.nn.LayerNorm's default, which MovT keeps. */
 const NORM_EPS = 1e-5;
@@ -9,11 +9,12 @@ const NORM_EPS = 1e-5;
  * The model as an ONNX file of operator set 17, plain operators only, so that any runtime can read it.
  *
  * Input: `tracks` [B,T,N,3], single precision, with B, T and N open; every clip has all of its frames and points (there is no mask).
- * Output: `logits` [B,outputs]; for regression the values. Metadata: those of the checkpoint.
+ * Output: `logits` [B,outputs]; for regression the values. With `features` also `motion` and `position` [B,N,dim] (E_M, E_P) and
+ * `features` [B,width] (E_F). Metadata: those of the checkpoint.
  *
  * @throws MovtError limit_exceeded for a model beyond protobuf's 2 GiB
  */
-export function encodeOnnx(checkpoint: Checkpoint): Uint8Array {
+export function encodeOnnx(checkpoint: Checkpoint, { features = false } = {}): Uint8Array {
   const { config, weights } = checkpoint;
   const { dim, width, heads, kernel, motionHidden, positionHidden, layers, outputs } = config;
   const shapes = new Map(movtParameters(config).map(({ name, shape }) => [name, shape]));
@@ -55,10 +56,16 @@ export function encodeOnnx(checkpoint: Checkpoint): Uint8Array {
 
   /** Tracks [B,T,N,3] → E_M [B,N,dim]. */
   const motionOf = (tracks: string, places: string) => {
-    // The frame before each frame; before the first stands the first itself, which leaves it no velocity.
-    const before = node('Concat', [slice(places, 1, 0, 1), slice(places, 1, 0, -1)], { axis: 1 });
-    const velocity = node('Concat', [node('Sub', [places, before]), slice(tracks, 3, 2, 3)], { axis: 3 });
-    const paths = node('Transpose', [velocity], { perm: [0, 2, 1, 3] }); // [B,N,T,3]
+    // Where each point was `lag` frames ago; before the first frame stands the first itself.
+    const wayOver = (lag: number) => {
+      const first = slice(places, 1, 0, 1);
+      const earlier = slice(node('Concat', [...new Array(lag).fill(first), places], { axis: 1 }), 1, 0, -lag);
+      return node('Sub', [places, earlier]);
+    };
+    const ways = config.velocityLags.map(wayOver);
+    if (config.displacement) ways.push(node('Sub', [places, node('ReduceMean', [places], { axes: [1], keepdims: 1 })]));
+    const features = node('Concat', [...ways, slice(tracks, 3, 2, 3)], { axis: 3 });
+    const paths = node('Transpose', [features], { perm: [0, 2, 1, 3] }); // [B,N,T,features]
     const hidden = mlp('motion.mlp', paths, motionHidden.length, true);
     // Points lie along an axis that the convolution does not mix, so that B and N need not be merged.
     const filtered = node(
@@ -106,10 +113,18 @@ export function encodeOnnx(checkpoint: Checkpoint): Uint8Array {
   for (let i = 0; i < layers; i++) tokens = encoderLayer(`encoder.layers.${i}`, tokens);
   const pooled = node('ReduceMean', [tokens], { axes: [1], keepdims: 0 });
   node('Gemm', [pooled, parameter('head.weight'), parameter('head.bias')], { transB: 1 }, 'logits');
+  const results: GraphValue[] = [{ name: 'logits', shape: ['B', outputs] }];
+  if (features) {
+    const output = (name: string, value: string, shape: GraphValue['shape']) =>
+      results.push({ name: node('Identity', [value], {}, name), shape });
+    output('motion', motion, ['B', 'N', dim]);
+    output('position', position, ['B', 'N', dim]);
+    output('features', pooled, ['B', width]);
+  }
   return graph.encode(
     'movt',
     [{ name: 'tracks', shape: ['B', 'T', 'N', 3] }],
-    [{ name: 'logits', shape: ['B', outputs] }],
+    results,
     encodeCheckpoint(checkpoint).metadata,
   );
 }

@@ -14,9 +14,22 @@ export interface ReferenceResult {
   output: Float64Array;
 }
 
-/** A point's x, y, occluded of every frame → [frames, 3]: its velocity (0 in the first frame) and occluded. */
-function velocity(path: Float64Array): Float64Array {
-  return path.map((value, i) => (i % 3 === 2 ? value : i < 3 ? 0 : value - path[i - 3]));
+/**
+ * A point's x, y, occluded of every frame → what the motion branch sees of each: its way since `lag` frames ago for every lag (since the first
+ * frame, where there were not so many), from its mean place where that is asked for, and occluded.
+ */
+function motionFeatures(path: Float64Array, { velocityLags, displacement }: MovtConfig): Float64Array {
+  const mean = meanOverRows(path, 3);
+  const features: number[] = [];
+  for (let at = 0; at < path.length; at += 3) {
+    for (const lag of velocityLags) {
+      const before = Math.max(at - 3 * lag, 0);
+      features.push(path[at] - path[before], path[at + 1] - path[before + 1]);
+    }
+    if (displacement) features.push(path[at] - mean[0], path[at + 1] - mean[1]);
+    features.push(path[at + 2]);
+  }
+  return Float64Array.from(features);
 }
 
 /** x, y, occluded of one point out of tracks [frames, points, 3] → [frames, 3]. */
@@ -48,7 +61,7 @@ export function movtReference(
 
   /** [frames, 3] → [dim] */
   const motionOf = (path: Float64Array): Float64Array => {
-    let x = velocity(path);
+    let x = motionFeatures(path, config);
     for (let i = 0; i < motionHidden.length; i++) x = relu(affine(`motion.mlp.${2 * i}`, x));
     const filtered = conv1d(x, frames, weight('motion.conv.weight'), weight('motion.conv.bias'), kernel);
     return maxOverRows(filtered, dim);

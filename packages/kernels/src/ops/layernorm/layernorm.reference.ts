@@ -1,5 +1,6 @@
 import type { Arrays } from '../../testing/check-kernel.ts';
 import type { LayernormProblem } from './layernorm.ts';
+import type { LayernormBackwardProblem } from './layernorm_backward.ts';
 
 /** Layer normalisation in float64. x, residual [rows, width], weight, bias [width] → y [rows, width], statistics [rows, 2] */
 export function layernormReference(problem: LayernormProblem, { x, weight, bias, residual }: Arrays): Arrays {
@@ -20,8 +21,8 @@ export function layernormReference(problem: LayernormProblem, { x, weight, bias,
 
 /** Its backward in float64, of dx (which is the gradient of the residual as well) and of weight and bias. */
 export function layernormBackwardReference(
-  problem: Pick<LayernormProblem, 'rows' | 'width' | 'residual'>,
-  { dy, x, residual, weight, statistics }: Arrays,
+  problem: LayernormBackwardProblem,
+  { dy, x, residual, weight, statistics, dskip }: Arrays,
 ): Record<'dx' | 'dweight' | 'dbias', Float64Array> {
   const { rows, width } = problem;
   const dx = new Float64Array(rows * width);
@@ -41,7 +42,9 @@ export function layernormBackwardReference(
       dbias[i] += dy[start + i];
     }
     for (let i = 0; i < width; i++)
-      dx[start + i] = rstd * (dy[start + i] * weight[i] - (sum + normal[i] * product) / width);
+      dx[start + i] =
+        rstd * (dy[start + i] * weight[i] - (sum + normal[i] * product) / width) +
+        (problem.skip ? dskip[start + i] : 0);
   }
   return { dx, dweight, dbias };
 }

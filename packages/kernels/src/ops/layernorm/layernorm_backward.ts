@@ -7,13 +7,15 @@ import normalised from './layernorm_normalised.wgsl';
 export interface LayernormBackwardProblem extends Rows {
   /** Whether `residual` was added to `x` first: then dx is the gradient of both. */
   readonly residual: boolean;
+  /** Whether x went past the norm too, as before every block of a pre-norm transformer: `dskip`, its gradient there, is added. */
+  readonly skip?: boolean;
 }
 
 const size = ({ rows, width }: Rows) => rows * width;
 
 /**
  * The gradient of layernorm's input. dy, x, residual [rows, width], weight [width], statistics [rows, 2] as the forward
- * stored them → dx [rows, width]
+ * stored them, dskip [rows, width] → dx [rows, width]
  */
 export const layernormBackward = defineKernel<LayernormBackwardProblem>({
   name: 'layernorm_backward',
@@ -24,12 +26,14 @@ export const layernormBackward = defineKernel<LayernormBackwardProblem>({
     { name: 'weight', access: 'read', length: ({ width }) => width },
     { name: 'statistics', access: 'read', length: ({ rows }) => rows * 2 },
     { name: 'dx', access: 'read_write', length: size },
+    { name: 'dskip', access: 'read', length: (problem) => (problem.skip ? size(problem) : 0) },
   ],
   params: ({ rows, width }) => [{ u32: rows }, { u32: width % 4 ? width : width / 4 }, { f32: 1 / width }],
   variant(problem, traits) {
     const variant = rowVariant(source + normalised, problem, traits);
-    return { ...variant, flags: { ...variant.flags, RESIDUAL: problem.residual, VEC4: problem.width % 4 === 0 } };
+    const { residual, skip = false, width } = problem;
+    return { ...variant, flags: { ...variant.flags, RESIDUAL: residual, SKIP: skip, VEC4: width % 4 === 0 } };
   },
   // Per element: normalise 2, weigh 1, two sums 3, dx 4.
-  flops: (problem) => size(problem) * (problem.residual ? 11 : 10),
+  flops: (problem) => size(problem) * (10 + (problem.residual ? 1 : 0) + (problem.skip ? 1 : 0)),
 });

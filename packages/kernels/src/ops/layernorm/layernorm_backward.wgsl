@@ -2,7 +2,8 @@
 enable subgroups;
 #endif
 // Backward of layer normalisation for its input: dx = rstd * (g - mean(g) - n * mean(g * n)) with g = dy * weight and n the
-// normalised row, worked out again from the forward's statistics. It is the gradient of x and of the residual alike.
+// normalised row, worked out again from the forward's statistics. It is the gradient of x and of the residual alike. Under SKIP the
+// gradient that came past the norm is added.
 
 struct Params {
   rows: u32,
@@ -24,7 +25,10 @@ alias Elements = f32;
 @group(0) @binding(3) var<storage, read> weight: array<Elements>;    // [width]
 @group(0) @binding(4) var<storage, read> statistics: array<vec2f>;   // [rows]: mean less the row's first element, rstd
 @group(0) @binding(5) var<storage, read_write> dx: array<Elements>;  // [rows, width]
-@group(0) @binding(6) var<uniform> params: Params;
+#if SKIP
+@group(0) @binding(6) var<storage, read> dskip: array<Elements>;     // [rows, width]
+#endif
+@group(0) @binding(7) var<uniform> params: Params;
 
 fn sum_of(v: Elements) -> f32 {
 #if VEC4
@@ -62,6 +66,11 @@ fn main(
 
   for (var i = lane; i < params.width; i += LANES) {
     let n = normalised(start + i, origin, mean, rstd);
-    dx[start + i] = rstd * (dy[start + i] * weight[i] - mean_g - n * mean_product);
+    let g = rstd * (dy[start + i] * weight[i] - mean_g - n * mean_product);
+#if SKIP
+    dx[start + i] = g + dskip[start + i];
+#else
+    dx[start + i] = g;
+#endif
   }
 }

@@ -12,6 +12,14 @@ export interface MatmulBackward {
   readonly dbias: readonly GradientStep[];
 }
 
+/** What follows the product that gives dx; see MatmulProblem. */
+export interface MatmulBackwardEpilogue {
+  /** x came out of this activation: dx is the gradient of what went in. The operand is named `gate`. */
+  readonly gate?: MatmulProblem['gate'];
+  /** x has a gradient already, which is added. The operand is named `residual`. */
+  readonly residual?: boolean;
+}
+
 /** Rows of a slice, at the least, where a sum over rows is cut into slices that are summed in a second stage. */
 const SLICE_ROWS = 480;
 /** More of them would cost more to sum than they gain. */
@@ -21,15 +29,18 @@ const MOST_SLICES = 64;
  * The gradients of y = x · weightᵀ + bias (see matmul): dx = dy · weight, dweight = dyᵀ · x, dbias = Σ dy over rows. All are products of the
  * operands as they lie. dx and dweight lie as x and the weight do.
  */
-export function matmulBackward(problem: MatmulBackwardProblem): MatmulBackward {
+export function matmulBackward(
+  problem: MatmulBackwardProblem,
+  { gate, residual = false }: MatmulBackwardEpilogue = {},
+): MatmulBackward {
   const { n, k, batch = 1, weightKN = false, batchedWeight = false } = problem;
   // Batches that share the weight are one tall matrix.
   const batches = batchedWeight ? batch : 1;
   const rows = (problem.m * batch) / batches;
   const dx = gradientStep(
     matmul,
-    { m: rows, n: k, k: n, batch: batches, batchedWeight, weightKN: !weightKN },
-    { x: 'dy', weight: 'weight', y: 'dx' },
+    { m: rows, n: k, k: n, batch: batches, batchedWeight, weightKN: !weightKN, ...(gate && { gate }), residual },
+    { x: 'dy', weight: 'weight', y: 'dx', ...(gate && { gate: 'gate' }), ...(residual && { residual: 'residual' }) },
   );
   return {
     dx: [dx],

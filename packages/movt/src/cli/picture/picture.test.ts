@@ -3,9 +3,10 @@ import type { Image } from '@movt/tracker/image';
 import { normalise } from '@movt/tracker/tracks';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { blueToRed } from './blue-to-red.ts';
+import { blankFrame, drawImportance } from './draw-importance.ts';
 import { drawTracks } from './draw-tracks.ts';
 import { dimmed, drawLine } from './raster.ts';
-import { timeColour } from './time-colour.ts';
 
 const random = createRandom(7);
 
@@ -58,11 +59,11 @@ test('the background is enlarged between its pixels, half grey and darkened', ()
   assert.equal(colourAt(red, 0, 0), [154, 27, 27]);
 });
 
-test('time runs from blue to red without a jump', () => {
-  const [first, last] = [timeColour(0), timeColour(1)];
+test('colours run from blue to red without a jump', () => {
+  const [first, last] = [blueToRed(0), blueToRed(1)];
   assert.ok(first[2] > 2 * first[0] && last[0] > 4 * last[2]);
   for (let i = 0; i < 100; i++) {
-    const [a, b] = [timeColour(i / 100), timeColour((i + 1) / 100)];
+    const [a, b] = [blueToRed(i / 100), blueToRed((i + 1) / 100)];
     assert.ok(a.every((value, c) => Math.abs(value - b[c]) < 12));
   }
 });
@@ -78,13 +79,41 @@ test('tracks lie where their points were: bright where seen, faint where hidden'
   assert.ok(image.height > height * factor, 'a strip for the colour bar');
   const at = (x: number, y: number) => colourAt(image, Math.round((x + 0.5) * factor), Math.round((y + 0.5) * factor));
   for (let t = 1; t < T - 1; t++) {
-    const expected = timeColour(t / (T - 1));
+    const expected = blueToRed(t / (T - 1));
     assert.ok(at(8 + 4 * t, 10).every((value, c) => Math.abs(value - expected[c]) <= 1));
     const hidden = at(8 + 4 * t, 30);
     assert.ok(Math.max(...hidden) - Math.min(...hidden) < Math.max(...expected) - Math.min(...expected));
   }
   assert.equal(at(30, 20), [0, 0, 0]);
   assert.is(drawTracks(blank(width, height), tracks, 0).height, height * factor, 'no strip where no time is known');
+});
+
+test('by importance each track has one colour, and the more important lies on top', () => {
+  const [size, T] = [60, 9];
+  // One point moves to the right, the other down: they cross at (26, 26).
+  const pixels = Array.from({ length: T }, (_, t) => [10 + 4 * t, 26, 0, 26, 10 + 4 * t, 0]).flat();
+  const tracks = { data: normalise(Float32Array.from(pixels), size, size), T, N: 2 };
+  const factor = 20;
+  for (const importance of [Float64Array.of(1, 0.2), Float64Array.of(0.2, 1)]) {
+    const image = drawImportance(blank(size, size), tracks, importance);
+    assert.ok(image.height > size * factor, 'a strip for the colour bar');
+    const isColour = (x: number, y: number, share: number) => {
+      const found = colourAt(image, Math.round((x + 0.5) * factor), Math.round((y + 0.5) * factor));
+      assert.ok(blueToRed(share).every((value, c) => Math.abs(value - found[c]) <= 1));
+    };
+    for (const t of [1, 2, 6, 7]) {
+      isColour(8 + 4 * t, 26, importance[0]);
+      isColour(26, 8 + 4 * t, importance[1]);
+    }
+    isColour(26, 26, 1);
+  }
+});
+
+test('a blank frame has the proportions of its video and a bearable size', () => {
+  const sizeOf = ({ width, height }: Image) => [width, height];
+  assert.equal(sizeOf(blankFrame({ width: 4e9, height: 2e9 })), [1200, 600]);
+  assert.equal(sizeOf(blankFrame({ width: 1e-9, height: 1e9 })), [1, 1200]);
+  assert.equal(sizeOf(blankFrame()), [1200, 1200]);
 });
 
 test.run();

@@ -10,9 +10,9 @@ const STOPS: readonly Colour[] = [
   [255, 45, 50],
 ];
 
-/** The colour of a moment: 0 is the beginning (blue), 1 the end (red). */
-export function timeColour(moment: number): Colour {
-  const exact = Math.min(1, Math.max(0, moment)) * (STOPS.length - 1);
+/** The colour of a share: 0 is blue, 1 red. */
+export function blueToRed(share: number): Colour {
+  const exact = Math.min(1, Math.max(0, share)) * (STOPS.length - 1);
   const low = Math.min(Math.floor(exact), STOPS.length - 2);
   return mix(STOPS[low], STOPS[low + 1], exact - low);
 }

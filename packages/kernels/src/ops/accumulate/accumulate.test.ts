@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import { checkKernel } from '../../testing/check-kernel.ts';
+import { accumulateCheck } from './accumulate.cases.ts';
+
+checkKernel(accumulateCheck);
+test.run();

@@ -1,0 +1,72 @@
+import type { Operand, PlanBuilder, PlanTensor } from '@movt/kernels';
+import type { ParameterBuffers } from './parameter-buffers.ts';
+
+/** A matrix of the forward pass, with what the backward pass comes to know of it. */
+export interface Value {
+  readonly label: string;
+  readonly rows: number;
+  readonly columns: number;
+  /** [rows, columns] */
+  readonly tensor: Operand;
+  /** Whether something that is trained, or the tracks where they are asked for, lies upstream. */
+  readonly needsGradient: boolean;
+  /**
+   * Of a value that came out of ReLU (and dropout, which scaled it): consumers that can hand back the gradient of what went into ReLU do so and
+   * set `gated`.
+   */
+  readonly gate?: { readonly activation: 'relu'; readonly scale: number };
+  gated: boolean;
+  /** [rows, columns], as far as consumers have told. */
+  gradient?: Operand;
+}
+
+/** Dropout of a training pass. */
+export interface Dropout {
+  /** Probability that an element is dropped. */
+  readonly p: number;
+  /** u32 [2], see the dropout kernel. */
+  readonly draw: PlanTensor;
+}
+
+/**
+ * Records a model's forward pass into a plan, and with each operation what its backward pass is. An operation dispatches its forward kernels
+ * at once and hands a closure to `record`; `backward` runs the closures from the last to the first. A closure finds the whole gradient in its
+ * output, since all that consumed it was recorded later.
+ */
+export interface Tape {
+  readonly plan: PlanBuilder;
+  readonly parameters: ParameterBuffers;
+  /** Left out where there is no dropout. */
+  readonly dropout: Dropout | undefined;
+  /** Every tensor in the order of its making. */
+  readonly tensors: readonly PlanTensor[];
+  /** A number of its own for every dropout of the model. */
+  nextDropoutLayer(): number;
+  /** A tensor of `length` elements that the plan places. */
+  tensor(label: string, length: number): PlanTensor;
+  record(backward: () => void): void;
+  backward(): void;
+}
+
+/** Starts a tape on a plan. */
+export function createTape(plan: PlanBuilder, parameters: ParameterBuffers, dropout: Dropout | undefined): Tape {
+  const closures: (() => void)[] = [];
+  const tensors: PlanTensor[] = [];
+  let dropoutLayers = 0;
+  return {
+    plan,
+    parameters,
+    dropout,
+    tensors,
+    nextDropoutLayer: () => dropoutLayers++,
+    tensor(label, length) {
+      const made = plan.tensor(label, length);
+      tensors.push(made);
+      return made;
+    },
+    record: (backward) => void closures.push(backward),
+    backward() {
+      for (const closure of closures.reverse()) closure();
+    },
+  };
+}

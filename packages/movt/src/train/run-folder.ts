@@ -1,0 +1,118 @@
+/** The folder of a training run. Node and Deno only. */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { badInput } from '@movt/kernels';
+import {
+  fileError,
+  readFileBytes,
+  readSafetensors,
+  writeFileAtomic,
+  writeSafetensors,
+} from '@movt/kernels/safetensors/file';
+import type { TrackSet } from '@movt/tracker/tracks';
+import { writeCheckpoint } from '../checkpoint-file.ts';
+import { curvesPicture } from './curves.ts';
+import type { FitState } from './fit.ts';
+import { bestEpoch } from './history.ts';
+import { decodeRunState, encodeRunState, parseRun, type Run } from './run-state.ts';
+
+/** What a run's folder holds. `STATE` is the truth; `METRICS` and `CURVES` are drawn from it, and made again when a run is resumed. */
+export const MODEL = 'model.safetensors';
+export const STATE = 'state.safetensors';
+export const METRICS = 'metrics.jsonl';
+export const CURVES = 'curves.svg';
+export const SETTINGS = 'settings.json';
+
+/** A run as its folder has it; without a state where it was killed in its first epoch. */
+export interface StoredRun {
+  readonly run: Run;
+  readonly state: FitState | null;
+}
+
+/** The run in a folder; null where there is none. Throws bad_input for files that are not a run's. */
+export async function readRun(folder: string): Promise<StoredRun | null> {
+  const files = await listFiles(folder);
+  if (files.includes(STATE)) return decodeRunState(await readSafetensors(join(folder, STATE)), join(folder, STATE));
+  if (!files.includes(SETTINGS)) return null;
+  const path = join(folder, SETTINGS);
+  return { run: parseRun(new TextDecoder().decode(await readFileBytes(path, 2 ** 24)), path), state: null };
+}
+
+/**
+ * Makes the folder ready for a new run.
+ * @throws MovtError bad_input where it holds a run or a checkpoint, which would be lost
+ */
+export async function beginRun(folder: string, run: Run): Promise<void> {
+  const taken = (await listFiles(folder)).find((file) => file === STATE || file === MODEL);
+  if (taken) {
+    throw badInput({
+      action: `training into ${folder}`,
+      given: `${taken} of an earlier run`,
+      needed: 'a new folder',
+      fix: 'Or go on with that run: --resume.',
+    });
+  }
+  await mkdir(folder, { recursive: true }).catch((error) => {
+    throw fileError('writing', folder, error);
+  });
+  await writeFileAtomic(join(folder, SETTINGS), `${JSON.stringify(run, null, 2)}\n`);
+}
+
+/** Puts right what a kill may have left: files that were being written, and metrics that are not those of the state. */
+export async function mendRun(folder: string, { run, state }: StoredRun): Promise<void> {
+  for (const file of await listFiles(folder)) {
+    if (/^\.(model|state|metrics|curves|settings)\..*\.tmp$/.test(file)) await rm(join(folder, file), { force: true });
+  }
+  if (!state) return;
+  await writeMetrics(folder, state);
+  await drawCurves(folder, run, state);
+}
+
+/**
+ * Stores an epoch. Killed at any moment, the folder holds a state from which all else comes out the same: the model is written before the state
+ * that knows of it, and the metrics after.
+ */
+export async function saveEpoch(folder: string, run: Run, state: FitState, isBest: boolean): Promise<void> {
+  if (isBest) {
+    const { config, task, classes } = run;
+    const notes = { training: JSON.stringify(trainingNotes(run, state)) };
+    await writeCheckpoint(join(folder, MODEL), { config, task, classes, weights: state.trainer.weights }, notes);
+  }
+  const { tensors, metadata } = encodeRunState(run, state);
+  await writeSafetensors(join(folder, STATE), tensors, metadata);
+  await writeMetrics(folder, state);
+}
+
+/** How a model came about, without what differs from one run of the same command to the next. */
+function trainingNotes({ settings, data, from, command, adapter }: Run, { history }: FitState) {
+  const { clips_per_s: _, ...metrics } = bestEpoch(history, settings)!;
+  return { command, seed: settings.seed, metrics, settings, data, from, adapter };
+}
+
+async function writeMetrics(folder: string, { history }: FitState): Promise<void> {
+  await writeFileAtomic(join(folder, METRICS), history.map((record) => `${JSON.stringify(record)}\n`).join(''));
+}
+
+/** Draws the curves of the epochs so far. */
+export async function drawCurves(folder: string, { settings }: Run, { history }: FitState): Promise<void> {
+  await writeFileAtomic(join(folder, CURVES), curvesPicture(history, settings));
+}
+
+/** The names in a folder; none where it is not there. */
+async function listFiles(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error) => {
+    if (error.code === 'ENOENT') return [];
+    throw fileError('reading', folder, error);
+  });
+}
+
+/** SHA-256 of all that training takes from a set, in hexadecimal digits. */
+export function hashSet({ clips, labels, targets, split, group, classes }: TrackSet): string {
+  const hash = createHash('sha256');
+  for (const { data, T, N } of clips) {
+    hash.update(`${T}×${N}`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  if (targets) hash.update(new Uint8Array(targets.buffer, targets.byteOffset, targets.byteLength));
+  return hash.update(JSON.stringify({ labels, split, group, classes })).digest('hex');
+}
