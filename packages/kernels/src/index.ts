@@ -15,6 +15,7 @@ export {
   type Conv1dBackward,
   type Conv1dBackwardProblem,
   conv1dBackward,
+  conv1dBackwardOrder,
   conv1dBackwardWeight,
   conv1dBackwardX,
 } from './ops/conv1d/conv1d_backward.ts';

@@ -10,7 +10,11 @@ import {
 } from './ops/attention/attention_backward.cases.ts';
 import { columnSumCheck } from './ops/column_sum/column_sum.cases.ts';
 import { conv1dCheck } from './ops/conv1d/conv1d.cases.ts';
-import { conv1dBackwardWeightCheck, conv1dBackwardXCheck } from './ops/conv1d/conv1d_backward.cases.ts';
+import {
+  conv1dBackwardOrderCheck,
+  conv1dBackwardWeightCheck,
+  conv1dBackwardXCheck,
+} from './ops/conv1d/conv1d_backward.cases.ts';
 import { crossEntropyCheck } from './ops/cross_entropy/cross_entropy.cases.ts';
 import { dropoutCheck } from './ops/dropout/dropout.cases.ts';
 import { gaussianPyramidCheck } from './ops/gaussian_pyramid/gaussian_pyramid.cases.ts';
@@ -55,6 +59,7 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(dropoutCheck),
   forget(columnSumCheck),
   forget(conv1dBackwardWeightCheck),
+  forget(conv1dBackwardOrderCheck),
   forget(conv1dBackwardXCheck),
   forget(gaussianPyramidCheck),
   forget(gradNormCheck),

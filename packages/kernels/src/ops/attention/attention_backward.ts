@@ -116,7 +116,7 @@ function variant(problem: AttentionBackwardProblem, traits: AdapterTraits, KEYS:
   const WORKGROUP_SIZE = SUBGROUPS ? subgroupSize : 8;
   return {
     source: (SUBGROUPS ? 'enable subgroups;\n' : '') + common + backwardOperands + registers,
-    flags: { ...flags, SUBGROUPS },
+    flags: { ...flags, SUBGROUPS, LANES_4: subgroupSize === 4, LANES_8: subgroupSize === 8 },
     overrides: { WORKGROUP_SIZE },
     workgroups: workgroups(4 * WORKGROUP_SIZE),
   };

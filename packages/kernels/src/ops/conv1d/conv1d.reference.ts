@@ -34,6 +34,29 @@ export function conv1dReference(problem: Conv1dProblem, { x, weight, bias, frame
   return problem.storeArgmax ? { y: most, argmax } : { y: most };
 }
 
+/** Each point's outputs in the order of their maxima's frames, as conv1dBackwardOrder lays them out. */
+export function conv1dBackwardOrderReference(
+  { batch, points, frames, outputs, dyStride = outputs }: Conv1dBackwardProblem,
+  { dy, argmax }: Arrays,
+): Record<'order', Uint32Array> {
+  const length = frames + 1 + 2 * outputs;
+  const order = new Uint32Array(batch * points * length);
+  const floats = new Float32Array(order.buffer);
+  for (let row = 0; row < batch * points; row++) {
+    const frameOf = (output: number) => argmax[row * outputs + output];
+    const sorted = Array.from({ length: outputs }, (_, output) => output).sort((a, b) => frameOf(a) - frameOf(b));
+    for (let frame = 0; frame <= frames; frame++) {
+      order[row * length + frame] = sorted.filter((output) => frameOf(output) < frame).length;
+    }
+    for (const [i, output] of sorted.entries()) {
+      const at = row * length + frames + 1 + 2 * i;
+      order[at] = output - frameOf(output) * outputs;
+      floats[at + 1] = dy[row * dyStride + output];
+    }
+  }
+  return { order };
+}
+
 /** The gradients of the maxima over time, in float64: each flows to the taps round the frame of its maximum. */
 export function conv1dBackwardReference(
   problem: Conv1dBackwardProblem,

@@ -1,6 +1,11 @@
-import type { Draws, KernelCase, KernelCheck } from '../../testing/check-kernel.ts';
-import { conv1dBackwardReference } from './conv1d.reference.ts';
-import { type Conv1dBackwardProblem, conv1dBackwardWeight, conv1dBackwardX } from './conv1d_backward.ts';
+import type { Arrays, Draws, KernelCase, KernelCheck } from '../../testing/check-kernel.ts';
+import { conv1dBackwardOrderReference, conv1dBackwardReference } from './conv1d.reference.ts';
+import {
+  type Conv1dBackwardProblem,
+  conv1dBackwardOrder,
+  conv1dBackwardWeight,
+  conv1dBackwardX,
+} from './conv1d_backward.ts';
 
 type Problem = Conv1dBackwardProblem;
 type Case = KernelCase<Problem>;
@@ -33,15 +38,63 @@ const cases = (tolerance: (problem: Problem) => Case['tolerance'] & object, benc
   { problem: bench, tolerance: tolerance(bench), bench: true, draw: fullLength, chosenVariantOnly: true },
 ];
 
+/** Whole numbers, and bits as they are. */
+const exact = () => ({ rtol: 0, atol: 0 });
+
+export const conv1dBackwardOrderCheck: KernelCheck<Problem> = {
+  kernel: conv1dBackwardOrder,
+  reference: conv1dBackwardOrderReference,
+  tolerance: exact,
+  draw,
+  cases: cases(exact, BASE),
+};
+
+/** The order of drawn maxima, and the maxima and dy that such an order tells of. */
+const drawOrder: Draws<Problem>['order'] = (random, problem) => {
+  const { batch, points, outputs, frames, dyStride = outputs } = problem;
+  const argmax = Array.from({ length: batch * points * outputs }, () => random.integer(0, frames - 1));
+  return conv1dBackwardOrderReference(problem, { dy: random.normal(batch * points * dyStride), argmax }).order;
+};
+
+function maximaOf({ batch, points, outputs, frames }: Problem, { order }: Arrays): Record<'dy' | 'argmax', number[]> {
+  const argmax: number[] = [];
+  const dy: number[] = [];
+  const words = Uint32Array.from(order);
+  const floats = new Float32Array(words.buffer);
+  const length = frames + 1 + 2 * outputs;
+  for (let row = 0; row < batch * points; row++) {
+    for (let frame = 0; frame < frames; frame++) {
+      for (let i = words[row * length + frame]; i < words[row * length + frame + 1]; i++) {
+        const at = row * length + frames + 1 + 2 * i;
+        const output = (words[at] + frame * outputs) % 2 ** 32;
+        argmax[row * outputs + output] = frame;
+        dy[row * outputs + output] = floats[at + 1];
+      }
+    }
+  }
+  return { dy, argmax };
+}
+
 export const conv1dBackwardXCheck: KernelCheck<Problem> = {
   kernel: conv1dBackwardX,
-  reference: (problem, { weight, dy, argmax, frames }) => {
-    const x = new Float64Array(problem.batch * problem.frames * problem.points * problem.inputs);
-    return { dx: conv1dBackwardReference(problem, { x, weight, dy, argmax, frames }).dx };
+  reference: ({ dyStride: _, ...problem }, { weight, order, frames, x }) => {
+    const { dx } = conv1dBackwardReference(problem, {
+      x: new Float64Array(problem.batch * problem.frames * problem.points * problem.inputs),
+      weight,
+      frames,
+      ...maximaOf(problem, { order }),
+    });
+    return { dx: problem.relu ? dx.map((value, i) => (x[i] <= 0 ? 0 : value)) : dx };
   },
   tolerance: xTolerance,
-  draw,
-  cases: cases(xTolerance, BASE),
+  draw: { frames: draw.frames, order: drawOrder },
+  cases: [
+    ...cases(xTolerance, BASE),
+    ...PROBLEMS.slice(1).map((problem) => ({
+      problem: { ...problem, relu: true },
+      tolerance: xTolerance(problem),
+    })),
+  ],
 };
 
 export const conv1dBackwardWeightCheck: KernelCheck<Problem> = {

@@ -5,14 +5,16 @@ import { checkKernel } from '../../testing/check-kernel.ts';
 import { assertClose, createRandom, describe, testContext } from '../../testing/index.ts';
 import { dispatchGradient } from '../gradient_steps.ts';
 import { conv1dBackwardReference, conv1dReference } from './conv1d.reference.ts';
-import { conv1dBackwardWeightCheck, conv1dBackwardXCheck } from './conv1d_backward.cases.ts';
+import { conv1dBackwardOrderCheck, conv1dBackwardWeightCheck, conv1dBackwardXCheck } from './conv1d_backward.cases.ts';
 import { type Conv1dBackwardProblem, conv1dBackward } from './conv1d_backward.ts';
 
+checkKernel(conv1dBackwardOrderCheck);
 checkKernel(conv1dBackwardXCheck);
 checkKernel(conv1dBackwardWeightCheck);
 
 const PROBLEMS: readonly Conv1dBackwardProblem[] = [
   { batch: 2, frames: 5, points: 3, inputs: 4, outputs: 6, taps: 3, dyStride: 10 },
+  { batch: 2, frames: 6, points: 2, inputs: 8, outputs: 5, taps: 3, relu: true },
   // Points enough for two stages.
   { batch: 3, frames: 3, points: 90, inputs: 5, outputs: 3, taps: 5 },
 ];
@@ -40,6 +42,7 @@ for (const problem of PROBLEMS) {
     const seed = newSeed();
     const { bias: _, ...arrays } = pose(problem, seed);
     const expected = conv1dBackwardReference(problem, arrays);
+    if (problem.relu) expected.dx = expected.dx.map((value, i) => (arrays.x[i] <= 0 ? 0 : value));
     const inputs = Object.fromEntries(
       Object.entries(arrays).map(([name, values]) => [
         name,
