@@ -142,12 +142,14 @@ export function convolveTime(tape: Tape, name: string, x: Value, clips: Clips, o
   tape.record(() => {
     const dy = y.gradient;
     if (!dy) return;
-    const steps = conv1dBackward(problem);
+    const relu = x.gate?.scale === 1;
+    const steps = conv1dBackward({ ...problem, relu });
     const tensors = { x: x.tensor, weight, dy, argmax, frames: clipFrames };
     if (x.needsGradient) {
       const dx = tape.tensor(`d ${x.label}`, x.rows * x.columns);
       dispatchGradient(plan, steps.dx, { ...tensors, dx }, `d ${x.label}`);
       x.gradient = dx;
+      x.gated = relu;
     }
     if (!isTrained) return;
     const [dweight, dbias] = ['weight', 'bias'].map((part) => parameters.slice('gradient', `${name}.${part}`));
