@@ -21,10 +21,12 @@ export {
 } from './predict.ts';
 export { type PresetName, presetConfig, presetNames } from './presets.ts';
 export { probabilities } from './probabilities.ts';
+export { createTrackGradient, type TrackGradient } from './train/track-gradient.ts';
 export {
   createTrainer,
   type StepProfile,
   type TrainBatch,
   type Trainer,
   type TrainerOptions,
+  type TrainerState,
 } from './train/trainer.ts';
