@@ -205,18 +205,22 @@ test('predict takes a video; a part of it, every other frame, from a mask', asyn
   assert.equal(stages, ['decode', 'compile KLT', 'track (KLT)', 'compile MovT', 'predict (MovT)']);
 });
 
-test('the demo says what the answer is worth and what it cost, and leaves a picture and tracks', async () => {
+test('the demo answers with the shipped model, says what it cost, and leaves pictures and tracks', async () => {
   const { stdout, stderr } = await succeeds('demo', '-o', 'shown');
-  assert.match(stdout, /^answer: class \d+/m);
-  assert.match(stdout, /untrained/);
+  // The man in the clip moves back from the camera.
+  assert.match(stdout, /^answer: zoom out: \d+\.\d %, /m);
+  assert.match(stdout, /It hangs on \d+ of the 64 tracks/);
   assert.match(stdout, /^stage +ms +dispatches +GFLOP +GFLOP\/s +read back +live on GPU$/m);
-  for (const stage of ['decode', 'track', 'predict']) assert.match(stdout, new RegExp(`^${stage}.* \\d+\\.\\d`, 'm'));
+  for (const stage of ['decode', 'track', 'predict', 'compile, explain']) {
+    assert.match(stdout, new RegExp(`^${stage}.* \\d+\\.\\d`, 'm'));
+  }
   assert.match(stdout, /^adapter: ./m);
   assert.match(stderr, /^movt: tracking 64 points through 32 frames …$/m);
-  assert.equal((await readdir(path('shown'))).sort(), ['demo-tracks.png', 'demo.tracks.safetensors']);
+  const pictures = ['demo-importance.png', 'demo-tracks.png'];
+  assert.equal((await readdir(path('shown'))).sort(), [...pictures, 'demo.tracks.safetensors']);
   const { clips } = await readTracks(path('shown/demo.tracks.safetensors'));
   assert.equal([clips.length, clips[0].T, clips[0].N], [1, 32, 64]);
-  await readImage(path('shown/demo-tracks.png'));
+  for (const picture of pictures) await readImage(path(`shown/${picture}`));
 });
 
 test('info tells adapter, limits, versions and presets', async () => {

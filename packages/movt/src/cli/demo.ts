@@ -86,7 +86,7 @@ async function runDemo({ video, name, ...part }: DemoClip, folder: string): Prom
     console.log(`
 answer: ${describeAnswers([output], checkpoint)[0]}
         by MovT trained on motion-12, twelve motions of a thing before a ground. It hangs on ${importantCount(importance)} of the ${clip.tracks.N} tracks:
-        so many have more than half of the importance that the first of them has.
+        those whose importance is above 0.5, where that of the first is 1.
 
 ${costTable(stages)}
 
