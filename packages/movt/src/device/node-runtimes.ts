@@ -4,7 +4,7 @@ import { MovtError } from '@movt/kernels';
 import type { OrtRuntime } from './ort-predictor.ts';
 
 /**
- * onnxruntime-web in WebAssembly, a thread a core, in Node and in Deno. Its module is imported here and nowhere else, so who does not
+ * onnxruntime-web in WebAssembly: a thread a core in Node, one in Deno. Its module is imported here and nowhere else, so who does not
  * ask for it does not load it.
  *
  * @throws MovtError `missing_dependency` where it cannot be loaded
@@ -15,7 +15,8 @@ export async function loadWasmRuntime(): Promise<OrtRuntime> {
     'onnxruntime-web',
     'Install the dependencies again with `npx -y pnpm@10.34.9 install`.',
   );
-  const threads = availableParallelism();
+  // In Deno 2.9 a run on several threads now and then waits for ever, when the cores are busy.
+  const threads = 'Deno' in globalThis ? 1 : availableParallelism();
   env.wasm.numThreads = threads;
   return {
     name: runtimeName(`onnxruntime-web ${env.versions.web}`, threads),
