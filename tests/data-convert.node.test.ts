@@ -1,23 +1,16 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { readDataset } from 'movt/datasets/file';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createMovtCommand } from './movt-command.ts';
 
-const BIN = resolve('packages/movt/bin/movt.mjs');
-const folder = await mkdtemp(join(tmpdir(), 'movt-convert-'));
+const { path, movt, removeFolder } = await createMovtCommand();
+const folder = path('');
 const test = suite('movt data convert');
-test.after(() => rm(folder, { recursive: true, force: true }));
+test.after(removeFolder);
 
-async function convert(...args: string[]) {
-  const child = spawn(process.execPath, [BIN, 'data', 'convert', ...args], { cwd: folder });
-  const code = new Promise<number | null>((done) => child.on('close', done));
-  const [ended, stdout, stderr] = await Promise.all([code, text(child.stdout), text(child.stderr)]);
-  return { code: ended, stdout, stderr };
-}
+const convert = (...args: string[]) => movt('data', 'convert', ...args);
 
 /** Clips of the CSV: ten of two frames, ten of three, a class each, pixels. */
 const rows = Array.from({ length: 20 }, (_, clip) =>

@@ -30,5 +30,5 @@ export function* splitBatches(
     }
     batch.push(clip);
   }
-  yield batch;
+  if (batch.length > 0) yield batch;
 }

@@ -1,5 +1,6 @@
 import { badInput, createPlan, type GpuContext, type Plan } from '@movt/kernels';
 import { checkTracks, type Tracks } from '@movt/tracker/tracks';
+import { splitBatches } from '../batches.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import type { MovtConfig } from '../config.ts';
 import { commonShape, padClips } from '../pad-clips.ts';
@@ -20,8 +21,6 @@ export interface TrackGradient {
 }
 
 const PLAN_BUDGET = 512 * 2 ** 20;
-/** Clips in a batch at most. */
-const MAX_BATCH = 32;
 
 /** Loads a checkpoint's weights onto a context's device, to be asked for gradients. */
 export function createTrackGradient(context: GpuContext, { config, weights }: Checkpoint): TrackGradient {
@@ -29,6 +28,12 @@ export function createTrackGradient(context: GpuContext, { config, weights }: Ch
   const parameters = createParameterBuffers(context, config, all);
   parameters.upload('weight', weights);
   const plans = createPlanCache(PLAN_BUDGET);
+
+  /** Bytes of a motion layer, or of a matrix of the encoder. */
+  const largestTensor = ({ batch, frames, points }: Shape) => {
+    const { motionHidden, width, feedForward } = config;
+    return 4 * batch * points * Math.max(frames * Math.max(...motionHidden), 3 * width, feedForward);
+  };
 
   const gradientOfBatch = async (clips: readonly Tracks[], outputs: readonly number[]) => {
     const shape = commonShape(clips);
@@ -46,9 +51,9 @@ export function createTrackGradient(context: GpuContext, { config, weights }: Ch
     async gradient(clips, outputs) {
       checkQuestion(clips, outputs, config);
       const gradients: Float32Array[] = [];
-      for (let first = 0; first < clips.length; first += MAX_BATCH) {
-        const [some, theirs] = [clips, outputs].map((list) => list.slice(first, first + MAX_BATCH));
-        gradients.push(...(await gradientOfBatch(some as Tracks[], theirs as number[])));
+      for (const batch of splitBatches(clips, largestTensor, context.limits.maxStorageBufferBindingSize)) {
+        const theirs = outputs.slice(gradients.length, gradients.length + batch.length);
+        gradients.push(...(await gradientOfBatch(batch, theirs)));
       }
       return gradients;
     },

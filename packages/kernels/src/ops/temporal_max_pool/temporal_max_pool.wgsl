@@ -14,11 +14,6 @@ struct Params {
 
 override WORKGROUP_SIZE: u32 = 64;
 
-// From the bits: compilers may take it that v == v.
-fn is_nan(v: f32) -> bool {
-  return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u;
-}
-
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,

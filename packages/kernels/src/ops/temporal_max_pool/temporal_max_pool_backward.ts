@@ -1,4 +1,5 @@
 import { defineKernel, linearGrid } from '../../runtime/kernel.ts';
+import isNan from './is_nan.wgsl';
 import type { TemporalMaxPoolProblem } from './temporal_max_pool.ts';
 import source from './temporal_max_pool_backward.wgsl';
 
@@ -21,7 +22,7 @@ export const temporalMaxPoolBackward = defineKernel<TemporalMaxPoolProblem>({
   ],
   params: ({ batch, frames, points, channels }) => [{ u32: batch }, { u32: frames }, { u32: points * channels }],
   variant: (problem) => ({
-    source,
+    source: source + isNan,
     overrides: { WORKGROUP_SIZE },
     workgroups: linearGrid(Math.ceil(outputCount(problem) / WORKGROUP_SIZE)),
   }),

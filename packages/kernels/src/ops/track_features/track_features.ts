@@ -1,6 +1,7 @@
 import { badInput } from '../../runtime/errors.ts';
 import { defineKernel, linearGrid, type Param } from '../../runtime/kernel.ts';
 import source from './track_features.wgsl';
+import paramsSource from './track_features_params.wgsl';
 
 /** Sizes of a batch of tracks, and what is to be known of each point at each frame. */
 export interface TrackFeaturesProblem {
@@ -54,7 +55,7 @@ export const trackFeatures = defineKernel<TrackFeaturesProblem>({
   ],
   params: trackFeaturesParams,
   variant: ({ batch, points }, { software }) => ({
-    source,
+    source: source + paramsSource,
     overrides: { THREADS: software ? 8 : 32 },
     workgroups: linearGrid(batch * points),
   }),

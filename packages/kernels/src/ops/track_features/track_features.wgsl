@@ -2,23 +2,11 @@
 // many), how far it is from its mean place, and whether it is hidden. And that mean place itself.
 // One workgroup a point of a clip; its threads share out the frames.
 
-struct Params {
-  frames: u32,       // T
-  points: u32,       // N
-  count: u32,        // B*N
-  lag_count: u32,
-  displacement: u32, // 1: the way from the mean place is among the features
-  stride: u32,       // features of a frame, and zeros up to whole vec4s
-  lags: array<vec4u, 2>,
-}
-
 @group(0) @binding(0) var<storage, read> tracks: array<f32>;          // [B,T,N,3]
 @group(0) @binding(1) var<storage, read> frames: array<u32>;          // [B]: length of each clip
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;         // [B,T,N,stride]
 @group(0) @binding(3) var<storage, read_write> position: array<vec4f>; // [B,N]: x, y, 0, 0
 @group(0) @binding(4) var<uniform> params: Params;
-
-override THREADS: u32;
 
 fn place_of(first: u32, t: u32) -> vec2f {
   let at = 3 * (first + t * params.points);

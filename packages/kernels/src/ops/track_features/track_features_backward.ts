@@ -1,6 +1,7 @@
 import { defineKernel, linearGrid } from '../../runtime/kernel.ts';
 import { featureCount, featureStride, type TrackFeaturesProblem, trackFeaturesParams } from './track_features.ts';
 import source from './track_features_backward.wgsl';
+import paramsSource from './track_features_params.wgsl';
 
 /**
  * The gradient of track_features' tracks, from both of its outputs. dy [B,T,N,featureStride], frames [B], dposition [B,N,4] (of which the last two
@@ -20,7 +21,7 @@ export const trackFeaturesBackward = defineKernel<TrackFeaturesProblem>({
   ],
   params: trackFeaturesParams,
   variant: ({ batch, points }, { software }) => ({
-    source,
+    source: source + paramsSource,
     overrides: { THREADS: software ? 8 : 32 },
     workgroups: linearGrid(batch * points),
   }),

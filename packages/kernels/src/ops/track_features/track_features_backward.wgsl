@@ -2,23 +2,11 @@
 // began: the first frame is where all ways began that would have begun before it.
 // One workgroup a point of a clip; its threads share out the frames.
 
-struct Params {
-  frames: u32,       // T
-  points: u32,       // N
-  count: u32,        // B*N
-  lag_count: u32,
-  displacement: u32, // 1: the way from the mean place is among the features
-  stride: u32,       // elements of a frame's features
-  lags: array<vec4u, 2>,
-}
-
 @group(0) @binding(0) var<storage, read> dy: array<f32>;               // [B,T,N,stride]
 @group(0) @binding(1) var<storage, read> frames: array<u32>;           // [B]: length of each clip
 @group(0) @binding(2) var<storage, read> dposition: array<vec4f>;      // [B,N]: x, y, and two that nothing depends on
 @group(0) @binding(3) var<storage, read_write> dtracks: array<f32>;    // [B,T,N,3]
 @group(0) @binding(4) var<uniform> params: Params;
-
-override THREADS: u32;
 
 // The gradient of the feature at `column` and the one after it, of frame t.
 fn gradient_at(first: u32, t: u32, column: u32) -> vec2f {

@@ -2,6 +2,7 @@ import { defineKernel } from '../../runtime/kernel.ts';
 import { rowVariant } from '../row_reduction/row_reduction.ts';
 import type { VelocityLinearProblem } from './velocity_linear.ts';
 import source from './velocity_linear_backward.wgsl';
+import paramsSource from './velocity_linear_backward_params.wgsl';
 
 /** Sizes of a batch of tracks and of the layer, whose weights are f32 in training. */
 export type VelocityLinearBackwardProblem = Omit<VelocityLinearProblem, 'halfWeights'>;
@@ -26,7 +27,7 @@ export const velocityLinearBackward = defineKernel<VelocityLinearBackwardProblem
   params: ({ batch, frames, points, channels }) =>
     [frames, points, channels % 4 ? channels : channels / 4, batch * points].map((u32) => ({ u32 })),
   variant({ batch, points, channels }, traits) {
-    const variant = rowVariant(source, { rows: batch * points, width: channels }, traits);
+    const variant = rowVariant(source + paramsSource, { rows: batch * points, width: channels }, traits);
     return { ...variant, flags: { ...variant.flags, VEC4: channels % 4 === 0 } };
   },
   // ReLU and 3 multiply-adds an element of y; differences and shares 4 an element of the tracks.

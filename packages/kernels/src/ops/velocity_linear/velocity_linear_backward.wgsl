@@ -5,20 +5,6 @@ enable subgroups;
 // dp[t] = g[t] - g[t+1]; the first frame has no velocity. The mean position hands each frame of the clip its share.
 // The threads of one row (a point of a clip) share out the channels and walk back through time together.
 
-struct Params {
-  frames: u32,   // T
-  points: u32,   // N
-  channels: u32, // C, in Channels
-  count: u32,    // B*N
-}
-
-// A thread takes four neighbouring channels at a time where they come in fours.
-#if VEC4
-alias Channels = vec4f;
-#else
-alias Channels = f32;
-#endif
-
 @group(0) @binding(0) var<storage, read> dy: array<Channels>;          // [B,T,N,C]
 @group(0) @binding(1) var<storage, read> y: array<Channels>;           // [B,T,N,C]
 @group(0) @binding(2) var<storage, read> weight: array<Channels>;      // [C,3]

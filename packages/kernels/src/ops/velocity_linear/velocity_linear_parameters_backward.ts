@@ -1,5 +1,6 @@
 import { defineKernel } from '../../runtime/kernel.ts';
 import type { VelocityLinearBackwardProblem } from './velocity_linear_backward.ts';
+import paramsSource from './velocity_linear_backward_params.wgsl';
 import source from './velocity_linear_parameters_backward.wgsl';
 
 const trackCount = ({ batch, frames, points }: VelocityLinearBackwardProblem) => batch * frames * points;
@@ -25,7 +26,7 @@ export const velocityLinearParametersBackward = defineKernel<VelocityLinearBackw
     // Few columns and very many rows: a GPU is kept busy by cutting the points up; on a CPU a thread has a column to itself.
     const [columns, slices] = software ? [8, 1] : [2, 64];
     return {
-      source,
+      source: source + paramsSource,
       flags: { VEC4: problem.channels % 4 === 0, SLICED: slices > 1 },
       overrides: { COLUMNS: columns, SLICES: slices },
       workgroups: [Math.ceil(columnsOf(problem) / columns), 1, 1],

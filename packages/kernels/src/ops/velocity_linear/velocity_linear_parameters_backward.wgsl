@@ -4,19 +4,6 @@
 // workgroup memory in the order of the slices: the same bits every time. A point's frames are summed up by themselves first, since
 // of a hundred thousand numbers added one by one the last would lose digits.
 
-struct Params {
-  frames: u32,   // T
-  points: u32,   // N
-  channels: u32, // C, in Channels
-  count: u32,    // B*N
-}
-
-#if VEC4
-alias Channels = vec4f;
-#else
-alias Channels = f32;
-#endif
-
 @group(0) @binding(0) var<storage, read> dy: array<Channels>;           // [B,T,N,C]
 @group(0) @binding(1) var<storage, read> y: array<Channels>;            // [B,T,N,C]
 @group(0) @binding(2) var<storage, read> tracks: array<f32>;            // [B,T,N,3]
