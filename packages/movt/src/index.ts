@@ -1,6 +1,7 @@
 export type { Tracks } from '@movt/tracker/tracks';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Task } from './checkpoint.ts';
 export { type MovtConfig, parseConfig } from './config.ts';
+export { costOf } from './cost/cost-of.ts';
 export { type Cotracker3Size, cotracker3Cost } from './cost/cotracker3.ts';
 export { kltCost, type TrackingSize } from './cost/klt.ts';
 export type { Cost, Count, Operation, Work } from './cost/operation.ts';
