@@ -1,6 +1,11 @@
 export type { Tracks } from '@movt/tracker/tracks';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Task } from './checkpoint.ts';
 export { type MovtConfig, parseConfig } from './config.ts';
+export { costOf } from './cost/cost-of.ts';
+export { type Cotracker3Size, cotracker3Cost } from './cost/cotracker3.ts';
+export { kltCost, type TrackingSize } from './cost/klt.ts';
+export type { Cost, Count, Operation, Work } from './cost/operation.ts';
+export { type PlanCost, planCost } from './cost/plan-cost.ts';
 export type { Calibration, CalibrationBin } from './evaluate/calibration.ts';
 export { type ClassificationMetrics, classificationMetrics } from './evaluate/classification.ts';
 export { trackImportance } from './evaluate/importance.ts';
