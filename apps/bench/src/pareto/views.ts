@@ -50,7 +50,7 @@ function switches({ points, paper }: ParetoReport): string {
   const scopes = { model: 'model', tracker: '+ tracker', decode: '+ tracker + decoding' };
   const shown = SERIES.filter((series) => points.some((point) => point.series === series));
   const paperBox = paper.length > 0 ? [box(PAPER_VIEW, 'the paper’s figures (other data)', false)] : [];
-  return `<form class="switches" autocomplete="off">
+  return `<div class="switches">
 <fieldset class="axis"><legend>Cost</legend>${MEASURES.map((measure) => radio('measure', measure, measures[measure], measure === DEFAULT_AXIS.measure)).join(' ')}</fieldset>
 <fieldset class="axis"><legend>of</legend>${SCOPES.map((scope) => radio('scope', scope, scopes[scope], scope === DEFAULT_AXIS.scope)).join(' ')}</fieldset>
 <fieldset><legend>Shown</legend>${[
@@ -66,7 +66,7 @@ function switches({ points, paper }: ParetoReport): string {
 <p class="quiet">Line: the front of all our points; outlined: on it. Bars: least to greatest seed. Numbers: rows of the table below.</p>
 <p class="quiet no-decode">Decoding is measured only; no convention counts it: this is the picture of model + tracker.</p>
 <p class="quiet no-paper">The paper’s figures are thop’s, of the model alone: choose “thop” and “model” to see them.</p>
-</form>`;
+</div>`;
 }
 
 const when = (...checked: string[]) => `.pareto${checked.map((id) => `:has(#${id}:checked)`).join('')}`;
