@@ -33,8 +33,11 @@ const KINDS: readonly Kind[] = [
     names: presetNames,
     sizes: { frames: 32, points: 60, classes: 27, size: PICTURE },
     tracked: true,
-    cost: (name, { frames, points, classes }) =>
-      costOf(modelOf(presetConfig(name, classes)), { batch: 1, frames, points }),
+    cost(name, { frames, points, classes }) {
+      if (frames < 2)
+        throw badInput({ action: `counting ${name}`, given: '1 frame', needed: 'at least 2: motion needs two' });
+      return costOf(modelOf(presetConfig(name, classes)), { batch: 1, frames, points });
+    },
   },
   {
     names: ['cotracker3'],
