@@ -32,6 +32,7 @@ export type { Model, Network } from './model.ts';
 export { isMovt, type ModelConfig, modelOf, parseModelConfig } from './models.ts';
 export { encodeOnnx } from './onnx/export.ts';
 export { movtParameters, type Parameter, parameterCount } from './parameters.ts';
+export { pixtPreset, pixtPresetNames } from './pixt/presets.ts';
 export type { Shape } from './plan.ts';
 export type { BatchProfile, PlanPrediction, PlanPredictor, PredictionCost, RunCost } from './plan-predictor.ts';
 export {

@@ -23,6 +23,7 @@ const PUBLISHED: readonly Published[] = [
     sizes: { frames: 90, points: 250, classes: 100 },
     gops: '4.06',
   },
+  { label: 'pixt-base, T=32, N=60', name: 'pixt-base', sizes: {}, gops: '0.51', params: '4.41' },
   { label: 'CoTracker3, T=32, N=60', name: 'cotracker3', sizes: { frames: 32, points: 60 } },
   { label: 'CoTracker3, T=32, N=60+36', name: 'cotracker3', sizes: { frames: 32, points: 96 } },
   { label: 'KLT, T=32, N=60, 512×384', name: 'klt', sizes: {} },

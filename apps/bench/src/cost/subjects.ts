@@ -1,5 +1,15 @@
 import { badInput } from '@movt/kernels';
-import { type Cost, costOf, cotracker3Cost, kltCost, modelOf, presetConfig, presetNames } from 'movt';
+import {
+  type Cost,
+  costOf,
+  cotracker3Cost,
+  kltCost,
+  modelOf,
+  pixtPreset,
+  pixtPresetNames,
+  presetConfig,
+  presetNames,
+} from 'movt';
 
 /** What the cost of a model or a tracker goes by. */
 export interface Sizes {
@@ -38,6 +48,13 @@ const KINDS: readonly Kind[] = [
         throw badInput({ action: `counting ${name}`, given: '1 frame', needed: 'at least 2: motion needs two' });
       return costOf(modelOf(presetConfig(name, classes)), { batch: 1, frames, points });
     },
+  },
+  {
+    names: pixtPresetNames,
+    sizes: { frames: 32, points: 60, classes: 27 },
+    tracked: false,
+    cost: (name, { frames, points, classes }) =>
+      costOf(modelOf(pixtPreset(name, { points, outputs: classes })), { batch: 1, frames, points }),
   },
   {
     names: ['cotracker3'],
