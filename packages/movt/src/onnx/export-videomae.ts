@@ -26,7 +26,14 @@ export function encodeVideomaeOnnx(
   /** The video cut into tubelets: [B,tokens,tubelet·patch·patch·3], in the order of the video's axes. */
   const [slices, rows] = [frames / tubelet, size / patch];
   const inputs = tubelet * patch * patch * 3;
-  const scaled = node('Mul', ['video', constant('scale', [3], Float32Array.from(IMAGENET.deviation, (d) => 1 / 255 / d))]);
+  const scaled = node('Mul', [
+    'video',
+    constant(
+      'scale',
+      [3],
+      Float32Array.from(IMAGENET.deviation, (d) => 1 / 255 / d),
+    ),
+  ]);
   const shift = Float32Array.from(IMAGENET.mean, (mean, c) => mean / IMAGENET.deviation[c]);
   const normalised = node('Sub', [scaled, constant('shift', [3], shift)]);
   const cut = node('Reshape', [normalised, integers([0, slices, tubelet, rows, patch, rows, patch * 3])]);
