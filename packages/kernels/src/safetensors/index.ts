@@ -3,5 +3,5 @@
  * https://github.com/huggingface/safetensors
  */
 export * from './dtype.ts';
-export { encodeSafetensors } from './encode.ts';
+export { encodeSafetensors, type TensorShape } from './encode.ts';
 export { parseSafetensors, type Safetensors } from './parse.ts';
