@@ -104,16 +104,11 @@ async function writeClip(videos: string, id: string, frames: Iterable<Uint8Array
 
 /** A line a clip; to hundredths of a pixel, outwards. */
 function boxesJson(boxes: Record<string, ReturnType<typeof thingBoxes>>): string {
+  const down = (value: number) => Math.floor(value * 100) / 100;
+  const up = (value: number) => Math.ceil(value * 100) / 100;
   const lines = Object.entries(boxes).map(([id, ofClip]) => {
-    const rounded = ofClip.map((box) => {
-      return (
-        box && [
-          ...box.slice(0, 2).map((v) => Math.floor(v * 100) / 100),
-          ...box.slice(2).map((v) => Math.ceil(v * 100) / 100),
-        ]
-      );
-    });
-    return `${JSON.stringify(id)}:${JSON.stringify(rounded)}`;
+    const rows = ofClip.map((box) => box && [down(box.x0), down(box.y0), up(box.x1), up(box.y1)]);
+    return `${JSON.stringify(id)}:${JSON.stringify(rows)}`;
   });
   return `{\n${lines.join(',\n')}\n}\n`;
 }

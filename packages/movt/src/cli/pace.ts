@@ -1,3 +1,5 @@
+import { minutes } from './progress.ts';
+
 /**
  * How fast a long piece of work goes and how long the rest will take, in words: `3.2 clips/s, 4 min left`.
  *
@@ -11,12 +13,6 @@ export function createPace(total: number, now: () => number = () => performance.
     const rate = (done - first.done) / seconds;
     // The first is told as soon as it is done: its time is unknown.
     if (!(rate < Number.POSITIVE_INFINITY)) return '';
-    return `${rate.toPrecision(2)} clips/s, ${timeLeft((total - done) / rate)} left`;
+    return `${rate.toPrecision(2)} clips/s, ${minutes((1000 * (total - done)) / rate)} left`;
   };
-}
-
-function timeLeft(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  if (seconds < 90 * 60) return `${Math.ceil(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -18,20 +18,20 @@ test('a box holds all points on the thing that are in the picture, and each of i
     const points = drawPoints(scene, 1000).filter(({ layer }) => layer !== GROUND);
     for (const [t, sightings] of followPoints(scene, points).entries()) {
       const seen = sightings
-        .map(({ place }) => ({ x: ((place.x + 1) * SIDE) / 2, y: ((place.y + 1) * SIDE) / 2 }))
-        .filter(({ x, y }) => Math.min(x, y) >= 0 && Math.max(x, y) <= SIDE - 1);
+        .map(({ place }) => ({ x: ((place.x + 1) * SIDE) / 2 + 0.5, y: ((place.y + 1) * SIDE) / 2 + 0.5 }))
+        .filter(({ x, y }) => Math.min(x, y) >= 0 && Math.max(x, y) <= SIDE);
       if (seen.length === 0) continue;
-      const [x0, y0, x1, y1] = boxes[t]!;
-      assert.ok(x0 >= 0 && y0 >= 0 && x1 <= SIDE - 1 && y1 <= SIDE - 1);
+      const { x0, y0, x1, y1 } = boxes[t]!;
+      assert.ok(x0 >= 0 && y0 >= 0 && x1 <= SIDE && y1 <= SIDE);
       for (const { x, y } of seen) {
         const isInside = x > x0 - 0.02 && x < x1 + 0.02 && y > y0 - 0.02 && y < y1 + 0.02;
-        assert.ok(isInside, `clip ${clip}, frame ${t}: ${x}, ${y} outside ${boxes[t]}`);
+        assert.ok(isInside, `clip ${clip}, frame ${t}: ${x}, ${y} outside ${JSON.stringify(boxes[t])}`);
       }
     }
     // Nearness is judged in the first frame, where the points were chosen; where nothing hides the thing, they fill it.
     if (scene.layers.length - 1 > SECOND_HALF) continue;
     const first = followPoints(scene, points)[0]!.map(({ place }) => ((place.x + 1) * SIDE) / 2);
-    assert.ok(Math.min(...first) - boxes[0]![0] < 6 && boxes[0]![2] - Math.max(...first) < 6, `clip ${clip}`);
+    assert.ok(Math.min(...first) - boxes[0]!.x0 < 6 && boxes[0]!.x1 - Math.max(...first) < 6, `clip ${clip}`);
   }
 });
 
@@ -71,9 +71,9 @@ test('outside of its box a picture shows the ground alone', () => {
     const boxes = thingBoxes(scene, 64);
     const [with_, without] = [[...renderFrames(bare, 64)], [...renderFrames(ground, 64)]];
     for (const [t, frame] of with_.entries()) {
-      const [x0, y0, x1, y1] = boxes[t]!;
+      const { x0, y0, x1, y1 } = boxes[t]!;
       for (let i = 0; i < frame.length; i += 4) {
-        const [x, y] = [(i / 4) % 64, Math.floor(i / 4 / 64)];
+        const [x, y] = [((i / 4) % 64) + 0.5, Math.floor(i / 4 / 64) + 0.5];
         // Edges are smooth over a pixel.
         if (x > x0 - 1 && x < x1 + 1 && y > y0 - 1 && y < y1 + 1) continue;
         assert.is(frame[i], without[t]![i], `clip ${clip}, frame ${t}, ${x} ${y}`);
