@@ -38,7 +38,11 @@ function parseBox(row: unknown, where: string): Box | null {
     const [x0, y0, x1, y1] = row as [number, number, number, number];
     if (x0 < x1 && y0 < y1) return { x0, y0, x1, y1 };
   }
-  throw badInput({ action: `reading ${where}`, given: shown(row), needed: '[x0, y0, x1, y1] with x0 < x1 and y0 < y1, or null' });
+  throw badInput({
+    action: `reading ${where}`,
+    given: shown(row),
+    needed: '[x0, y0, x1, y1] with x0 < x1 and y0 < y1, or null',
+  });
 }
 
 /**
