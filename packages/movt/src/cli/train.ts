@@ -24,9 +24,9 @@ import { parseSettings } from '../train/settings.ts';
 import { splitForTraining, type TrainingData } from '../train/splits.ts';
 import { withGpu } from './gpu.ts';
 import { addModelOptions, chosenConfig } from './model-options.ts';
-import { progress } from './progress.ts';
+import { minutes, progress } from './progress.ts';
 import { addSettingOptions, givenSettings, type TrainOptions } from './train-options.ts';
-import { describeEpoch, minutes, summary } from './train-report.ts';
+import { describeEpoch, summary } from './train-report.ts';
 
 /** Milliseconds after which the curves are drawn again: short epochs would spend their time on it. */
 const REDRAW_MS = 3000;
