@@ -3,16 +3,8 @@ import type { GpuContext } from '@movt/kernels';
 import { badInput } from '@movt/kernels';
 import { createPredictor, initialWeights } from 'movt';
 import { readCheckpoint } from 'movt/checkpoint/file';
-import {
-  clipsOfSplit,
-  type EpochProgress,
-  type EpochRecord,
-  fit,
-  isFinished,
-  type Run,
-  selectClips,
-  splitForTraining,
-} from 'movt/train';
+import { clipsOfSplit, selectClips } from 'movt/evaluate/split';
+import { type EpochProgress, type EpochRecord, fit, isFinished, type Run, splitForTraining } from 'movt/train';
 import { beginRun, drawCurves, mendRun, readRun, saveEpoch } from 'movt/train/folder';
 import type { StudyData } from './data.ts';
 import { type Answers, PREDICTIONS, type Predictions, readPredictions, writePredictions } from './predictions.ts';

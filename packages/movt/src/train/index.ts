@@ -1,6 +1,4 @@
 /** Training as `movt train` does it, for programs that train many models. */
-export { clipsOfSplit, selectClips } from '../evaluate/split.ts';
-export { shuffled } from '../shuffle.ts';
 export { type EpochProgress, type FitState, fit } from './fit.ts';
 export { bestEpoch, type EpochRecord, isFinished } from './history.ts';
 export type { Run } from './run-state.ts';
