@@ -7,7 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 // Neither is an export of the package: writing checkpoints is for training, and only tests need the slow statement of the model.
 import { writeCheckpoint } from '../packages/movt/src/checkpoint-file.ts';
-import { movtFormulaWeights } from '../packages/movt/src/formula-weights.ts';
+import { modelFormulaWeights } from '../packages/movt/src/formula-weights.ts';
 import { presetConfig } from '../packages/movt/src/presets.ts';
 import { movtReference } from '../packages/movt/src/reference/movt.ts';
 import { createMovtCommand } from './movt-command.ts';
@@ -15,7 +15,7 @@ import { createMovtCommand } from './movt-command.ts';
 const [CLIPS, T, N] = [12, 6, 5];
 const NAMES = ['left', 'right', 'up'];
 const config = presetConfig('movt-tiny', NAMES.length);
-const weights = movtFormulaWeights(config);
+const weights = modelFormulaWeights(config);
 
 const random = createRandom(4);
 const { path, succeeds, refuses, removeFolder } = await createMovtCommand();

@@ -11,7 +11,7 @@ import { readTracks, writeTracks } from '@movt/tracker/tracks-file';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 // The slow statement of the model is no export of the package: only tests need it.
-import { movtFormulaWeights } from '../packages/movt/src/formula-weights.ts';
+import { modelFormulaWeights } from '../packages/movt/src/formula-weights.ts';
 import { presetConfig } from '../packages/movt/src/presets.ts';
 import { movtReference } from '../packages/movt/src/reference/movt.ts';
 import { BIN, createMovtCommand } from './movt-command.ts';
@@ -75,7 +75,7 @@ test('init writes the same checkpoint for the same seed, and one that all can co
   const { stdout } = await succeeds(...init, '--formula', '-o', 'tiny.safetensors');
   assert.match(stdout, /^tiny\.safetensors: movt-tiny, 5 classes, 19,437 untrained parameters \(formula\)\n$/);
   const { tensors } = await readSafetensors(path('tiny.safetensors'));
-  const expected = movtFormulaWeights(presetConfig('movt-tiny', CLASSES));
+  const expected = modelFormulaWeights(presetConfig('movt-tiny', CLASSES));
   assert.equal([...tensors.keys()], [...expected.keys()]);
   for (const [name, entry] of tensors) assert.equal(toFloat32(entry), expected.get(name), name);
 
@@ -114,7 +114,7 @@ test('predict answers each clip of a tracks file as the model in float64 does, o
     assert.is(classes, undefined);
     assert.is(outputs.length, clips.length);
     for (const [i, { data }] of clips.entries()) {
-      const expected = movtReference(config, movtFormulaWeights(config), data, T, N);
+      const expected = movtReference(config, modelFormulaWeights(config), data, T, N);
       assert.ok(relativeL2(outputs[i], expected.output) < 1e-5);
       assert.ok(relativeL2(features[i].motion.flat(), expected.motion) < 1e-5);
       assert.ok(relativeL2(features[i].position.flat(), expected.position) < 1e-5);

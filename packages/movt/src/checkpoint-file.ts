@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { badInput } from '@movt/kernels';
 import { readSafetensors, writeSafetensors } from '@movt/kernels/safetensors/file';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, decodeCheckpoint, decodeModelCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import type { ModelConfig } from './models.ts';
 
 /** What a folder's checkpoint is called, that of a training run too; the run's other safetensors are no models. */
 const USUAL_NAME = 'model.safetensors';
@@ -27,8 +28,14 @@ async function findCheckpoint(path: string): Promise<string> {
   });
 }
 
+/** Reads a checkpoint of any kind of model; see readCheckpoint. */
+export async function readModelCheckpoint(path: string): Promise<Checkpoint<ModelConfig>> {
+  const file = await findCheckpoint(path);
+  return decodeModelCheckpoint(await readSafetensors(file), file);
+}
+
 /**
- * Reads a checkpoint: a .safetensors file, the .safetensors.index.json of a sharded one, or a folder with one.
+ * Reads a checkpoint of MovT: a .safetensors file, the .safetensors.index.json of a sharded one, or a folder with one.
  * @throws MovtError bad_input that names what is wrong and where
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
@@ -42,7 +49,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
  */
 export async function writeCheckpoint(
   path: string,
-  checkpoint: Checkpoint,
+  checkpoint: Checkpoint<ModelConfig>,
   notes: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const { tensors, metadata } = encodeCheckpoint(checkpoint);

@@ -168,7 +168,7 @@ test('a file of another kind is refused before any weight is read', async () => 
   writeFileSync(path, encodeSafetensors(new Map([['tracks', float32Entry([1, 1, 1, 3], new Float32Array(3))]])));
   assert.match(
     String(await readCheckpoint(path).catch(String)),
-    /no metadata "config", need the JSON of a MovT config/,
+    /no metadata "config", need the JSON of a model's config/,
   );
 });
 

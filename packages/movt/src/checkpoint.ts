@@ -1,15 +1,16 @@
 import { badInput } from '@movt/kernels';
 import { float32Entry, type Safetensors, toFloat32 } from '@movt/kernels/safetensors';
-import { type MovtConfig, parseConfig } from './config.ts';
+import type { MovtConfig } from './config.ts';
 import type { Weights } from './init.ts';
-import { movtParameters, type Parameter } from './parameters.ts';
+import { isMovt, type ModelConfig, modelOf, parseModelConfig } from './models.ts';
+import type { Parameter } from './parameters.ts';
 
 /** What the outputs are: logits of classes, or values. */
 export type Task = 'classification' | 'regression';
 
 /** A model as it is stored: safetensors with PyTorch's state-dict names, and the rest as metadata. */
-export interface Checkpoint {
-  config: MovtConfig;
+export interface Checkpoint<Config extends ModelConfig = MovtConfig> {
+  config: Config;
   weights: Weights;
   task: Task;
   /** A name for each output, where the training data had names. */
@@ -94,19 +95,19 @@ function checkFinite(name: string, values: Float32Array, source: string): void {
  * @param source the file's name, for messages
  * @throws MovtError bad_input that names the tensor or the key at fault
  */
-export function decodeCheckpoint({ tensors, metadata }: Safetensors, source: string): Checkpoint {
+export function decodeModelCheckpoint({ tensors, metadata }: Safetensors, source: string): Checkpoint<ModelConfig> {
   if (metadata.config === undefined) {
     throw badInput({
       action: `reading ${source}`,
       given: 'no metadata "config"',
-      needed: 'the JSON of a MovT configuration there',
+      needed: "the JSON of a model's configuration there",
       fix: 'Save it with metadata={"config": json.dumps(config)}.',
     });
   }
-  const config = parseConfig(parseJson(metadata.config, 'config', source), source);
+  const config = parseModelConfig(parseJson(metadata.config, 'config', source), source);
   const task = parseTask(metadata.task, source);
   const classes = parseClasses(metadata.classes, config.outputs, source);
-  const parameters = movtParameters(config);
+  const { parameters } = modelOf(config);
   checkShapes(parameters, tensors, source);
   const weights: Weights = new Map();
   for (const { name } of parameters) {
@@ -117,9 +118,16 @@ export function decodeCheckpoint({ tensors, metadata }: Safetensors, source: str
   return { config, weights, task, classes };
 }
 
-/** The tensors (F32) and metadata that `decodeCheckpoint` reads. */
-export function encodeCheckpoint({ config, weights, task, classes }: Checkpoint): Safetensors {
-  const tensors = movtParameters(config).map(
+/** A checkpoint of MovT: see decodeModelCheckpoint. Throws bad_input for a model of another kind. */
+export function decodeCheckpoint(file: Safetensors, source: string): Checkpoint {
+  const { config, ...rest } = decodeModelCheckpoint(file, source);
+  if (isMovt(config)) return { config, ...rest };
+  throw badInput({ action: `reading ${source}`, given: `a model of another kind`, needed: 'a MovT' });
+}
+
+/** The tensors (F32) and metadata that `decodeModelCheckpoint` reads. */
+export function encodeCheckpoint({ config, weights, task, classes }: Checkpoint<ModelConfig>): Safetensors {
+  const tensors = modelOf(config).parameters.map(
     ({ name, shape }) => [name, float32Entry(shape, weights.get(name)!)] as const,
   );
   return {

@@ -1,9 +1,8 @@
 import { formulaWeights } from '@movt/kernels/testing';
-import type { MovtConfig } from './config.ts';
 import type { Weights } from './init.ts';
-import { movtParameters } from './parameters.ts';
+import { type ModelConfig, modelOf } from './models.ts';
 
 /** The weights that every implementation can compute from the parameters' names: those of the golden files. */
-export function movtFormulaWeights(config: MovtConfig): Weights {
-  return new Map(movtParameters(config).map(({ name, shape }) => [name, formulaWeights(name, shape)]));
+export function modelFormulaWeights(config: ModelConfig): Weights {
+  return new Map(modelOf(config).parameters.map(({ name, shape }) => [name, formulaWeights(name, shape)]));
 }

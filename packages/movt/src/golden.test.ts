@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MovtConfig } from './config.ts';
 import { parseConfig } from './config.ts';
-import { movtFormulaWeights } from './formula-weights.ts';
+import { modelFormulaWeights } from './formula-weights.ts';
 import { createPredictor } from './predict.ts';
 
 /** The bound that the golden data's definition sets for MovT's outputs. */
@@ -22,11 +22,7 @@ async function check(context: GpuContext, file: string, { halfWeights, bound } =
     T,
     N,
   }));
-  const predictor = createPredictor(
-    context,
-    { config, weights: movtFormulaWeights(config), task: 'classification', classes: null },
-    { halfWeights },
-  );
+  const predictor = createPredictor(context, { config, weights: modelFormulaWeights(config) }, { halfWeights });
   const { outputs, features = [], cost } = await predictor.predict(clips, { features: true });
   const joined = (arrays: Float32Array[]) => arrays.flatMap((array) => [...array]);
   const errors = {

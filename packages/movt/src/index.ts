@@ -23,18 +23,21 @@ export { logMeanProbabilities, logProbabilities } from './evaluate/log-probabili
 export { type ClassAccuracy, perClassAccuracy } from './evaluate/per-class.ts';
 export { type RegressionMetrics, regressionMetrics } from './evaluate/regression.ts';
 export { initialWeights, type Weights } from './init.ts';
+export type { Model, Network } from './model.ts';
+export { isMovt, type ModelConfig, modelOf, parseModelConfig } from './models.ts';
 export { encodeOnnx } from './onnx/export.ts';
 export { movtParameters, type Parameter, parameterCount } from './parameters.ts';
 export type { Shape } from './plan.ts';
+export type { BatchProfile, PlanPrediction, PlanPredictor, PredictionCost, RunCost } from './plan-predictor.ts';
 export {
-  type BatchProfile,
   type ClipFeatures,
   createPredictor,
+  type DevicePredictor,
   type Prediction,
-  type PredictionCost,
   type Predictor,
   type PredictorOptions,
 } from './predict.ts';
+export { type ModelPredictor, predictorOf } from './predictors.ts';
 export { type PresetName, presetConfig, presetNames } from './presets.ts';
 export { probabilities } from './probabilities.ts';
 export { createTrackGradient, type TrackGradient } from './train/track-gradient.ts';

@@ -1,7 +1,7 @@
 import { createRandom, fnv1a } from '@movt/kernels';
 import { elementCount } from '@movt/kernels/safetensors';
-import type { MovtConfig } from './config.ts';
-import { movtParameters, type Parameter } from './parameters.ts';
+import { type ModelConfig, modelOf } from './models.ts';
+import type { Parameter } from './parameters.ts';
 
 /** The values of every parameter by its name, row-major. */
 export type Weights = Map<string, Float32Array>;
@@ -16,6 +16,6 @@ function initialValues({ name, shape, init }: Parameter, seed: number): Float32A
  * Untrained weights, distributed as PyTorch's modules initialise themselves.
  * @param seed a whole number of 32 bits; a parameter's values depend on it and on the parameter's name and shape only
  */
-export function initialWeights(config: MovtConfig, seed: number): Weights {
-  return new Map(movtParameters(config).map((parameter) => [parameter.name, initialValues(parameter, seed)]));
+export function initialWeights(config: ModelConfig, seed: number): Weights {
+  return new Map(modelOf(config).parameters.map((parameter) => [parameter.name, initialValues(parameter, seed)]));
 }

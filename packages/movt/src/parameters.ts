@@ -11,10 +11,12 @@ export interface Parameter {
   /** Its shape there, row-major. */
   readonly shape: readonly number[];
   readonly init: Init;
+  /** Whether the thop profiler's hooks miss it, so that neither it nor its products are counted in the paper's figures. */
+  readonly unseen?: true;
 }
 
 /** torch.nn.Linear and Conv1d: weight [out, in, …] and bias [out], both U(±1/√fan_in) (kaiming_uniform with a = √5). */
-function affine(name: string, shape: readonly [number, ...number[]], biasInit?: Init): Parameter[] {
+export function affine(name: string, shape: readonly [number, ...number[]], biasInit?: Init): Parameter[] {
   const init = { uniform: 1 / Math.sqrt(elementCount(shape.slice(1))) };
   return [
     { name: `${name}.weight`, shape, init },
@@ -23,31 +25,35 @@ function affine(name: string, shape: readonly [number, ...number[]], biasInit?: 
 }
 
 /** torch.nn.Sequential of Linear layers with an activation after each: the linears sit at the even places. */
-function mlp(name: string, widths: readonly number[]): Parameter[] {
+export function mlp(name: string, widths: readonly number[]): Parameter[] {
   return widths.slice(1).flatMap((width, i) => affine(`${name}.${2 * i}`, [width, widths[i]]));
 }
 
-function layerNorm(name: string, width: number): Parameter[] {
+export function layerNorm(name: string, width: number): Parameter[] {
   return [
     { name: `${name}.weight`, shape: [width], init: { constant: 1 } },
     { name: `${name}.bias`, shape: [width], init: { constant: 0 } },
   ];
 }
 
-/** torch.nn.MultiheadAttention: queries, keys and values in one Xavier-uniform matrix; biases start at zero. */
-function selfAttention(name: string, width: number): Parameter[] {
+/** torch.nn.MultiheadAttention: queries, keys and values in one Xavier-uniform matrix; biases start at zero. It calls no module of its own. */
+export function attentionParameters(name: string, width: number): Parameter[] {
   const xavier = { uniform: Math.sqrt(6 / (width + 3 * width)) };
-  return [
+  const parameters: Parameter[] = [
     { name: `${name}.in_proj_weight`, shape: [3 * width, width], init: xavier },
     { name: `${name}.in_proj_bias`, shape: [3 * width], init: { constant: 0 } },
     ...affine(`${name}.out_proj`, [width, width], { constant: 0 }),
   ];
+  return parameters.map((parameter) => ({ ...parameter, unseen: true }));
 }
 
 /** torch.nn.TransformerEncoderLayer. */
-function encoderLayer(name: string, { width, feedForward }: MovtConfig): Parameter[] {
+export function encoderLayer(
+  name: string,
+  { width, feedForward }: Pick<MovtConfig, 'width' | 'feedForward'>,
+): Parameter[] {
   return [
-    ...selfAttention(`${name}.self_attn`, width),
+    ...attentionParameters(`${name}.self_attn`, width),
     ...affine(`${name}.linear1`, [feedForward, width]),
     ...affine(`${name}.linear2`, [width, feedForward]),
     ...layerNorm(`${name}.norm1`, width),

@@ -36,7 +36,7 @@ async function firstAnswer(
   };
   const context = await createContext({ gpu: await platformGpu() });
   const device_ms = lap();
-  const predictor = createPredictor(context, { config, weights, task: 'classification', classes: null });
+  const predictor = createPredictor(context, { config, weights });
   const weights_ms = lap();
   const firstBatches = await predictor.profile(clips, 'dispatch');
   const first = joinProfiles(firstBatches);

@@ -78,12 +78,7 @@ export async function modelShaders(
     pipelines: { value: Object.create(context.pipelines, { get: { value: get } }) },
   });
   const config = presetConfig(preset, 27);
-  const predictor = createPredictor(gpu, {
-    config,
-    weights: initialWeights(config, 1),
-    task: 'classification',
-    classes: null,
-  });
+  const predictor = createPredictor(gpu, { config, weights: initialWeights(config, 1) });
   for (const shape of shapes) {
     await predictor.warmUp([shape]).catch((error) => {
       if (error !== planned) throw error;

@@ -4,6 +4,7 @@ import {
   createPredictor,
   createTrainer,
   decodeCheckpoint,
+  modelOf,
   type Predictor,
   type Tracks,
   type Trainer,
@@ -45,7 +46,7 @@ export const trainer: PeerOperations<TrainLoadRequest, TrainRequest> = {
     const context = await openContext();
     const { config, weights } = decodeCheckpoint(await readSafetensors(path), path);
     start = weights;
-    trains = createTrainer(context, config, start, { ...PLAIN_TRAINING, ...optimiser });
+    trains = createTrainer(context, modelOf(config), start, { ...PLAIN_TRAINING, ...optimiser });
     learningRate = optimiser.learningRate;
     return { version, adapter: context.adapter.name };
   },

@@ -5,7 +5,14 @@ import type { Optimiser, TrainLoadRequest, TrainRequest } from './protocol.ts';
 import { type Comparison, drawTracks, type Workload, writeModel } from './workload.ts';
 
 /** What a step is of a trainer, beside the optimiser's numbers: without dropout, whose masks no two libraries draw alike. */
-export const PLAIN_TRAINING = { task: 'classification', dropout: 0, labelSmoothing: 0, seed: 0, frozen: [] } as const;
+export const PLAIN_TRAINING = {
+  task: 'classification',
+  dropout: 0,
+  labelSmoothing: 0,
+  seed: 0,
+  frozen: [],
+  layerDecay: 1,
+} as const;
 
 /** That of the golden files, and of whoever trains a transformer by PyTorch's defaults with clipping. */
 export const OPTIMISER: Optimiser = { learningRate: 1e-3, weightDecay: 0.01, maxNorm: 1 };

@@ -1,5 +1,5 @@
 import type { GpuContext } from '@movt/kernels';
-import { createTrainer, type MovtConfig, type Shape, type Weights } from 'movt';
+import { createTrainer, type MovtConfig, modelOf, type Shape, type Weights } from 'movt';
 import type { Runner } from '../model/measure-batch.ts';
 import { drawClips } from '../model/random-clips.ts';
 import { joinProfiles } from '../model/run-profile.ts';
@@ -7,7 +7,7 @@ import { drawLabels, OPTIMISER, PLAIN_TRAINING } from '../peers/training-workloa
 
 /** Steps of training on one batch of random clips, each on from the last one; a run goes from padding the clips to the loss read back. */
 export function trainRunner(context: GpuContext, config: MovtConfig, weights: Weights, shape: Shape): Runner {
-  const trainer = createTrainer(context, config, weights, { ...PLAIN_TRAINING, ...OPTIMISER });
+  const trainer = createTrainer(context, modelOf(config), weights, { ...PLAIN_TRAINING, ...OPTIMISER });
   const { batch, frames, points } = shape;
   const { learningRate } = OPTIMISER;
   const question = { clips: drawClips(batch, frames, points), labels: drawLabels(batch, config) };

@@ -1,5 +1,5 @@
 import type { TrackingCost } from '@movt/tracker/track';
-import type { PredictionCost, RunCost } from '../predict.ts';
+import type { PredictionCost, RunCost } from '../plan-predictor.ts';
 
 /** What one stage took; what does not apply is left out. */
 export interface StageCost {

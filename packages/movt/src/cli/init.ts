@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { writeCheckpoint } from '../checkpoint-file.ts';
 import type { MovtConfig } from '../config.ts';
-import { movtFormulaWeights } from '../formula-weights.ts';
+import { modelFormulaWeights } from '../formula-weights.ts';
 import { initialWeights } from '../init.ts';
 import { movtParameters, parameterCount } from '../parameters.ts';
 import { presetNames } from '../presets.ts';
@@ -30,7 +30,7 @@ export function addInit(program: Command): void {
   addModelOptions(command).action(async ({ preset, classes, formula, seed, output, ...model }: InitOptions) => {
     const config = chosenConfig(preset, classes, model);
     await checkOutputs([output], []);
-    const weights = formula ? movtFormulaWeights(config) : initialWeights(config, seed);
+    const weights = formula ? modelFormulaWeights(config) : initialWeights(config, seed);
     await writeCheckpoint(output, { config, weights, task: 'classification', classes: null });
     const how = formula ? 'formula' : `seed ${seed}`;
     console.log(`${output}: ${preset}, ${classes} classes, ${count(config)} untrained parameters (${how})`);

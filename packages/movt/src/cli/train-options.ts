@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { badInput } from '@movt/kernels';
 import { fileError } from '@movt/kernels/safetensors/file';
 import { type Command, Option } from 'commander';
-import { PARAMETER_GROUPS, parseSettings, type TrainSettingsInput } from '../train/settings.ts';
+import { parseSettings, type TrainSettingsInput } from '../train/settings.ts';
 import type { ModelOptions } from './model-options.ts';
 import { numberOption } from './options.ts';
 
@@ -21,6 +21,7 @@ interface SettingOptions {
   maxNorm?: number;
   seed?: number;
   freeze?: string[];
+  layerDecay?: number;
   validation?: number;
   watch?: string;
   stopAfter?: number;
@@ -71,7 +72,10 @@ export function addSettingOptions(command: Command): Command {
   number('--label-smoothing <share>', 'of the target that goes to all classes alike', recipe.labelSmoothing);
   number('--max-norm <norm>', 'to which gradients are clipped', recipe.maxNorm);
   add('--seed <number>', 'decides every draw', recipe.seed, numberOption('--seed'));
-  add('--freeze <groups>', `parameters that stay: ${PARAMETER_GROUPS.join(', ')}`, 'none', (text) => text.split(','));
+  add('--freeze <names>', 'parameters that stay, by the beginnings of their names: motion,fuse', 'none', (text) =>
+    text.split(','),
+  );
+  number('--layer-decay <factor>', 'of the learning rate, from one layer to the one before it', recipe.layerDecay);
   number('--validation <share>', 'training clips held out, where the data has no validation clips', recipe.validation);
   add('--watch <what>', 'loss or score: what the plateau, --stop-after and the best epoch go by', recipe.watch, String);
   number('--stop-after <epochs>', 'without a better one', recipe.stopAfter);
@@ -114,6 +118,7 @@ export async function givenSettings(options: TrainOptions): Promise<TrainSetting
     maxNorm: options.maxNorm,
     seed: options.seed,
     frozen: options.freeze,
+    layerDecay: options.layerDecay,
     validation: options.validation,
     watch: options.watch,
     stopAfter: options.stopAfter,

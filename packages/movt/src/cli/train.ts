@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { badInput, type GpuContext, MovtError } from '@movt/kernels';
+import { checkTracks, type Tracks } from '@movt/tracker/tracks';
 import type { Command } from 'commander';
 import { readCheckpoint } from '../checkpoint-file.ts';
 import { type MovtConfig, parseConfig } from '../config.ts';
 import { readDataset } from '../datasets/file.ts';
 import { initialWeights, type Weights } from '../init.ts';
+import { modelOf } from '../models.ts';
 import { presetNames } from '../presets.ts';
 import { checkSameRun } from '../train/compare-runs.ts';
 import { type FitState, fit } from '../train/fit.ts';
@@ -54,7 +56,7 @@ async function train(options: TrainOptions): Promise<void> {
   const set = await readDataset(path);
   const sha256 = hashSet(set);
   const settings = stored?.run.settings ?? parseSettings(given, 'the command line');
-  const data = splitForTraining(set, settings, path);
+  const data = splitForTraining(set, settings, path, checkTracks);
   const model = await chooseModel(options, stored, data, settings.seed);
   if (stored) checkResumed(options, stored.run, { settings: given, sha256, config: model.config });
 
@@ -94,7 +96,7 @@ function commandLine(): string {
 async function chooseModel(
   options: TrainOptions,
   stored: StoredRun | null,
-  { outputs }: TrainingData,
+  { outputs }: TrainingData<Tracks>,
   seed: number,
 ): Promise<{ config: MovtConfig; weights: Weights }> {
   const refuse = (given: string, needed: string) => badInput({ action: 'training', given, needed });
@@ -158,7 +160,7 @@ async function tellKept(folder: string, error: unknown): Promise<void> {
 async function fitWithProgress(
   context: GpuContext,
   run: Run,
-  data: TrainingData,
+  data: TrainingData<Tracks>,
   start: Weights | FitState,
   folder: string,
 ): Promise<readonly EpochRecord[]> {
@@ -169,7 +171,7 @@ async function fitWithProgress(
   /** Milliseconds that are left, by what the epochs of this process took; `done` epochs of the run, with a fraction. */
   const left = (done: number) => ((performance.now() - began) * (epochs - done)) / (done - doneBefore);
   progress.stage(`training on ${data.train.clips.length} clips`);
-  return fit(context, run.config, data, run.settings, start, {
+  return fit(context, modelOf(run.config), data, run.settings, start, {
     onStep({ epoch, done, clips, loss, learningRate, clipsPerSecond }) {
       const rest = minutes(left(epoch - 1 + done / clips));
       const rate = `${learningRate.toPrecision(3)}, ${clipsPerSecond.toFixed(0)} clips/s`;

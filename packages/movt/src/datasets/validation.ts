@@ -1,6 +1,6 @@
 import { badInput, fnv1a } from '@movt/kernels';
-import type { TrackSet } from '@movt/tracker/tracks';
 import { shuffled } from '../shuffle.ts';
+import type { ClipSet } from './clip-set.ts';
 
 const STREAM = fnv1a('validation');
 
@@ -12,7 +12,7 @@ const STREAM = fnv1a('validation');
  * @param seed Draws which.
  * @throws MovtError bad_input where that would leave training or validation without a clip
  */
-export function splitValidation(set: TrackSet, fraction: number, seed: number): TrackSet {
+export function splitValidation<Clip>(set: ClipSet<Clip>, fraction: number, seed: number): ClipSet<Clip> {
   const split = set.split ?? set.clips.map(() => 0);
   const units = new Map<string, number[]>();
   for (const [s, part] of split.entries()) {

@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Checkpoint } from '../checkpoint.ts';
 import { parseConfig } from '../config.ts';
-import { movtFormulaWeights } from '../formula-weights.ts';
+import { modelFormulaWeights } from '../formula-weights.ts';
 import { initialWeights } from '../init.ts';
 import { createPredictor } from '../predict.ts';
 import { presetConfig } from '../presets.ts';
@@ -34,7 +34,7 @@ for (const file of ['movt-tiny', 'movt-tiny-prenorm-gelu', 'movt-tiny-regression
     const [batch, T, N] = shape;
     const length = T * N * 3;
     const clips = Array.from({ length: batch }, (_, b) => ({ data: data.slice(b * length, (b + 1) * length), T, N }));
-    const weights = movtFormulaWeights(config);
+    const weights = modelFormulaWeights(config);
     const predictor = await createOrtPredictor(runtime, { config, weights, task: 'classification', classes: null });
     const { outputs, features = [] } = await predictor.predict(clips, { features: true });
     const joined = (arrays: readonly Float32Array[]) => arrays.flatMap((array) => [...array]);

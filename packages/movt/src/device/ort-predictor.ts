@@ -1,5 +1,5 @@
 import { limitExceeded } from '@movt/kernels';
-import type { Tracks } from '@movt/tracker/tracks';
+import { checkTracks, type Tracks } from '@movt/tracker/tracks';
 import type { InferenceSession, TensorConstructor } from 'onnxruntime-web';
 import { checkClips, splitBatches } from '../batches.ts';
 import type { Checkpoint } from '../checkpoint.ts';
@@ -27,9 +27,13 @@ export async function createOrtPredictor(runtime: OrtRuntime, checkpoint: Checkp
   const session = await runtime.load(encodeOnnx(checkpoint, { features: true }));
   let loadMs = performance.now() - started;
 
-  /** Of the motion layers, or of attention's scores. */
-  const largestTensor = ({ batch, frames, points }: Shape) =>
-    4 * batch * points * Math.max(frames * Math.max(...motionHidden), heads * points);
+  const model = {
+    check: checkTracks,
+    shapeOf: commonShape,
+    /** Of the motion layers, or of attention's scores. */
+    largestTensor: ({ batch, frames, points }: Shape) =>
+      batch * points * Math.max(frames * Math.max(...motionHidden), heads * points),
+  };
 
   const runBatch = async (clips: readonly Tracks[], names: readonly string[]) => {
     const { batch, frames, points } = commonShape(clips);
@@ -53,7 +57,7 @@ export async function createOrtPredictor(runtime: OrtRuntime, checkpoint: Checkp
 
   return {
     async predict(clips, { features = false } = {}) {
-      checkClips(clips);
+      checkClips(clips, model);
       const compileMs = loadMs;
       loadMs = 0;
       const began = performance.now();
@@ -61,7 +65,7 @@ export async function createOrtPredictor(runtime: OrtRuntime, checkpoint: Checkp
       const known = new Array<ClipFeatures>(clips.length);
       for (const places of placesByShape(clips)) {
         const group = places.map((place) => clips[place]);
-        for (const batch of splitBatches(group, largestTensor, MAX_TENSOR_BYTES)) {
+        for (const batch of splitBatches(group, model, MAX_TENSOR_BYTES)) {
           const { points } = commonShape(batch);
           const result = await runBatch(batch, features ? ['logits', 'motion', 'position', 'features'] : ['logits']);
           for (const [b, place] of places.splice(0, batch.length).entries()) {

@@ -1,7 +1,7 @@
 import { badInput } from '@movt/kernels';
-import type { TrackSet } from '@movt/tracker/tracks';
 import { mean } from 'simple-statistics';
 import type { Task } from '../checkpoint.ts';
+import type { ClipSet } from '../datasets/clip-set.ts';
 import { type ClassificationMetrics, classificationMetrics } from './classification.ts';
 import { logMeanProbabilities, logProbabilities } from './log-probabilities.ts';
 import { type RegressionMetrics, regressionMetrics } from './regression.ts';
@@ -24,7 +24,7 @@ export type Evaluation =
 export function evaluate(
   task: Task,
   outputs: readonly Float32Array[],
-  set: TrackSet,
+  set: ClipSet<unknown>,
   answers: readonly (readonly number[])[],
 ): Evaluation {
   checkOutputs(outputs);

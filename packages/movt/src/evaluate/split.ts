@@ -1,5 +1,5 @@
 import { badInput } from '@movt/kernels';
-import type { TrackSet } from '@movt/tracker/tracks';
+import type { ClipSet } from '../datasets/clip-set.ts';
 
 /** The parts of a data set by name; their places are the numbers in a tracks file. */
 const SPLITS = ['train', 'validation', 'test'] as const;
@@ -9,7 +9,7 @@ export type Split = (typeof SPLITS)[number] | 'all';
 export const splitNames: readonly Split[] = [...SPLITS, 'all'];
 
 /** The part that an evaluation is about where none is named: test, else validation, else all clips. */
-export function heldOutSplit({ split }: TrackSet): Split {
+export function heldOutSplit({ split }: ClipSet<unknown>): Split {
   if (split?.includes(2)) return 'test';
   return split?.includes(1) ? 'validation' : 'all';
 }
@@ -20,7 +20,7 @@ export function heldOutSplit({ split }: TrackSet): Split {
  * @param source the data's name, for messages
  * @throws MovtError bad_input where it has none
  */
-export function clipsOfSplit({ clips, split: splits }: TrackSet, split: Split, source: string): number[] {
+export function clipsOfSplit({ clips, split: splits }: ClipSet<unknown>, split: Split, source: string): number[] {
   const every = clips.map((_, i) => i);
   if (split === 'all') return every;
   const kept = every.filter((i) => splits?.[i] === SPLITS.indexOf(split));
@@ -35,7 +35,7 @@ export function clipsOfSplit({ clips, split: splits }: TrackSet, split: Split, s
 }
 
 /** Some clips of a set, by index, with all that is known of them. */
-export function selectClips(set: TrackSet, kept: readonly number[]): TrackSet {
+export function selectClips<Clip>(set: ClipSet<Clip>, kept: readonly number[]): ClipSet<Clip> {
   const { clips, labels, targets, split, group, classes, picture, source } = set;
   const width = targets ? targets.length / clips.length : 0;
   const pick = <T>(values: readonly T[]) => kept.map((i) => values[i]);

@@ -1,5 +1,5 @@
 import { badInput } from '@movt/kernels';
-import type { TrackSet } from '@movt/tracker/tracks';
+import type { ClipSet } from '../datasets/clip-set.ts';
 
 /** What one answer stands for: a clip, or a video, whose clips' answers are averaged. */
 export type Per = 'clip' | 'video';
@@ -9,7 +9,7 @@ export type Per = 'clip' | 'video';
  *
  * @throws MovtError bad_input for videos where there are no groups, or where clips of a group differ in label or target
  */
-export function clipsByAnswer(set: TrackSet, per: Per): number[][] {
+export function clipsByAnswer(set: ClipSet<unknown>, per: Per): number[][] {
   if (per === 'clip') return set.clips.map((_, i) => [i]);
   const refuse = (given: string, needed: string) => badInput({ action: 'averaging per video', given, needed });
   if (!set.group) throw refuse('clips without groups', 'a group for each clip: the video it came from');
@@ -19,12 +19,12 @@ export function clipsByAnswer(set: TrackSet, per: Per): number[][] {
 }
 
 /** Whether groups can be videos: the clips of each have one truth. Those of a subject, who did many things, have not. */
-export function groupsAreVideos(set: TrackSet): boolean {
+export function groupsAreVideos(set: ClipSet<unknown>): boolean {
   return set.group !== undefined && findMixedGroup(set) === null;
 }
 
 /** [outputs] of one clip; none where the set has none. */
-export function targetsOf({ targets, clips }: TrackSet, i: number): Float32Array {
+export function targetsOf({ targets, clips }: ClipSet<unknown>, i: number): Float32Array {
   const width = (targets?.length ?? 0) / clips.length;
   return targets?.subarray(i * width, (i + 1) * width) ?? new Float32Array(0);
 }
@@ -37,7 +37,7 @@ function clipsByGroup(group: readonly number[]): Map<number, number[]> {
 }
 
 /** The first group whose clips differ in label or targets, or null. */
-function findMixedGroup(set: TrackSet): number | null {
+function findMixedGroup(set: ClipSet<unknown>): number | null {
   const truth = (i: number) => `${set.labels?.[i]} ${targetsOf(set, i)}`;
   for (const [name, [first, ...others]] of clipsByGroup(set.group!)) {
     if (others.some((i) => truth(i) !== truth(first))) return name;

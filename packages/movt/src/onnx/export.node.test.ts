@@ -9,7 +9,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readCheckpoint, writeCheckpoint } from '../checkpoint-file.ts';
 import { type MovtConfig, parseConfig } from '../config.ts';
-import { movtFormulaWeights } from '../formula-weights.ts';
+import { modelFormulaWeights } from '../formula-weights.ts';
 import { initialWeights, type Weights } from '../init.ts';
 import { presetConfig } from '../presets.ts';
 import { movtReference } from '../reference/movt.ts';
@@ -36,7 +36,7 @@ for (const file of ['movt-tiny', 'movt-tiny-prenorm-gelu', 'movt-tiny-regression
   test(`${file}: onnxruntime-web answers as PyTorch did`, async () => {
     const golden = readGolden(`tests/golden/${file}.safetensors`);
     const config = parseConfig(golden.config, file);
-    const session = await open(config, movtFormulaWeights(config));
+    const session = await open(config, modelFormulaWeights(config));
     const { shape, data } = golden.tensor('tracks');
     const error = relativeL2(await run(session, data, shape), golden.tensor('output').data);
     console.log(`${file} [${shape}]: relative error ${error.toExponential(1)}`);
@@ -66,7 +66,7 @@ test('ways over several lags and from the mean place, as the reference sees them
 test('one file serves every number of clips, frames and points', async () => {
   const golden = readGolden('tests/golden/movt-tiny.safetensors');
   const config = parseConfig(golden.config, 'movt-tiny');
-  const weights = movtFormulaWeights(config);
+  const weights = modelFormulaWeights(config);
   const session = await open(config, weights);
   for (const [B, T, N] of [
     [1, 2, 1],

@@ -2,7 +2,7 @@ import { readGolden, relativeL2 } from '@movt/kernels/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseConfig } from '../config.ts';
-import { movtFormulaWeights } from '../formula-weights.ts';
+import { modelFormulaWeights } from '../formula-weights.ts';
 import { movtReference, type ReferenceResult } from './movt.ts';
 
 const files = ['movt-tiny', 'movt-tiny-prenorm-gelu', 'movt-tiny-regression', 'movt-base', 'movt-base-vb100'];
@@ -15,7 +15,7 @@ for (const file of files) {
     const [, frames, points] = tracks.shape;
     // One clip of a large model takes seconds here.
     const batch = config.width > 32 ? 1 : tracks.shape[0];
-    const weights = movtFormulaWeights(config);
+    const weights = modelFormulaWeights(config);
     const clip = frames * points * 3;
     const results = Array.from({ length: batch }, (_, b) =>
       movtReference(config, weights, tracks.data.subarray(b * clip, (b + 1) * clip), frames, points),

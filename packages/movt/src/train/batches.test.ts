@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { createBuckets, epochBatches, roundedSize } from './batches.ts';
 
 const random = createRandom(5);
-const clipOf = (T: number, N: number) => ({ data: new Float32Array(0), T, N });
+const clipOf = (frames: number, points: number) => ({ frames, points });
 
 test('sizes are rounded up by less than a fifth, to four in a doubling', () => {
   const rounded = new Set<number>();
@@ -26,8 +26,8 @@ test('clips of any sizes fall into few buckets that hold them, each clip into on
   );
   for (const { members, frames, points } of buckets) {
     assert.ok(members.length >= 32, 'a bucket smaller than a batch');
-    assert.is(frames, Math.max(...members.map((i) => clips[i].T)));
-    assert.is(points, Math.max(...members.map((i) => clips[i].N)));
+    assert.is(frames, Math.max(...members.map((i) => clips[i].frames)));
+    assert.is(points, Math.max(...members.map((i) => clips[i].points)));
   }
   assert.ok(buckets.length < 94, `${buckets.length} buckets: no more than batches`);
 });

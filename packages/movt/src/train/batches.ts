@@ -1,6 +1,8 @@
 import { fnv1a } from '@movt/kernels';
-import type { Tracks } from '@movt/tracker/tracks';
+import type { Shape } from '../plan.ts';
 import { shuffled } from '../shuffle.ts';
+
+type Size = Pick<Shape, 'frames' | 'points'>;
 
 /** Clips that are near enough in size to be padded to one shape. */
 export interface Bucket {
@@ -25,13 +27,14 @@ export function roundedSize(size: number): number {
 }
 
 /**
- * Sorts clips into buckets by their rounded T and N: a plan of the GPU is for one shape. Buckets with fewer clips than a batch are put
+ * Sorts clips into buckets by their rounded frames and points: a plan of the GPU is for one shape. Buckets with fewer clips than a batch are put
  * together with the next larger one.
+ * @param sizes of the clips
  */
-export function createBuckets(clips: readonly Tracks[], batchSize: number): Bucket[] {
+export function createBuckets(sizes: readonly Size[], batchSize: number): Bucket[] {
   const shapes = new Map<string, { members: number[]; frames: number; points: number }>();
-  for (const [i, { T, N }] of clips.entries()) {
-    const [frames, points] = [roundedSize(T), roundedSize(N)];
+  for (const [i, size] of sizes.entries()) {
+    const [frames, points] = [roundedSize(size.frames), roundedSize(size.points)];
     const key = `${frames}×${points}`;
     const bucket = shapes.get(key) ?? { members: [], frames, points };
     bucket.members.push(i);
@@ -50,7 +53,7 @@ export function createBuckets(clips: readonly Tracks[], batchSize: number): Buck
   }
   if (small) buckets.push(buckets.length > 0 ? join(buckets.pop()!, small) : small);
   // The largest shape that is there, where rounding would exceed it: one length of clips needs no padding at all.
-  return buckets.map((bucket) => ({ ...bucket, ...largest(bucket.members.map((i) => clips[i])) }));
+  return buckets.map((bucket) => ({ ...bucket, ...largest(bucket.members.map((i) => sizes[i])) }));
 }
 
 const join = (a: Bucket, b: Bucket): Bucket => ({
@@ -59,9 +62,9 @@ const join = (a: Bucket, b: Bucket): Bucket => ({
   points: Math.max(a.points, b.points),
 });
 
-const largest = (clips: readonly Tracks[]) => ({
-  frames: clips.reduce((most, { T }) => Math.max(most, T), 0),
-  points: clips.reduce((most, { N }) => Math.max(most, N), 0),
+const largest = (sizes: readonly Size[]): Size => ({
+  frames: sizes.reduce((most, { frames }) => Math.max(most, frames), 0),
+  points: sizes.reduce((most, { points }) => Math.max(most, points), 0),
 });
 
 const [CLIPS, BATCHES] = [fnv1a('order of clips'), fnv1a('order of batches')];

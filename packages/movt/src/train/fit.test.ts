@@ -1,9 +1,10 @@
 import { createRandom, MovtError } from '@movt/kernels';
 import { testContext } from '@movt/kernels/testing';
-import type { TrackSet, Tracks } from '@movt/tracker/tracks';
+import { checkTracks, type TrackSet, type Tracks } from '@movt/tracker/tracks';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { initialWeights, type Weights } from '../init.ts';
+import { modelOf } from '../models.ts';
 import { presetConfig } from '../presets.ts';
 import { type FitState, fit } from './fit.ts';
 import type { EpochRecord } from './history.ts';
@@ -49,11 +50,11 @@ const SETTINGS: TrainSettingsInput = {
 /** Trains, and keeps what it was told. */
 async function run(settings: TrainSettingsInput, start: Weights | FitState, trackSet = set) {
   const parsed = parseSettings(settings, 'the test');
-  const data = splitForTraining(trackSet, parsed, 'the test');
+  const data = splitForTraining(trackSet, parsed, 'the test', checkTracks);
   const states: FitState[] = [];
   const best: number[] = [];
   const progress: number[] = [];
-  const history = await fit(await testContext(), { ...config, outputs: data.outputs }, data, parsed, start, {
+  const history = await fit(await testContext(), modelOf({ ...config, outputs: data.outputs }), data, parsed, start, {
     onStep: ({ done }) => progress.push(done),
     async onEpoch(state, isBest) {
       states.push(state);
@@ -141,9 +142,16 @@ test('a loss that is no number ends it, after the epochs that were good', async 
   const ended: number[] = [];
   try {
     const settings = parseSettings(SETTINGS, 'the test');
-    await fit(await testContext(), config, splitForTraining(set, settings, 'the test'), settings, broken, {
-      onEpoch: async (state) => void ended.push(state.history.length),
-    });
+    await fit(
+      await testContext(),
+      modelOf(config),
+      splitForTraining(set, settings, 'the test', checkTracks),
+      settings,
+      broken,
+      {
+        onEpoch: async (state) => void ended.push(state.history.length),
+      },
+    );
     assert.unreachable();
   } catch (error) {
     assert.ok(error instanceof MovtError && error.code === 'not_finite', String(error));

@@ -1,10 +1,9 @@
 import type { GpuContext } from '@movt/kernels';
-import type { TrackSet } from '@movt/tracker/tracks';
-import type { MovtConfig } from '../config.ts';
+import type { ClipSet } from '../datasets/clip-set.ts';
 import { selectClips } from '../evaluate/split.ts';
 import type { Weights } from '../init.ts';
-import { createPredictor, type Predictor } from '../predict.ts';
-import { augmentClip } from './augment.ts';
+import type { Model } from '../model.ts';
+import { type ModelPredictor, predictorOf } from '../predictors.ts';
 import { type Batch, createBuckets, epochBatches } from './batches.ts';
 import { bestEpoch, type EpochRecord, isFinished, plateauAfter } from './history.ts';
 import { judge } from './judge.ts';
@@ -48,43 +47,44 @@ export interface FitHooks {
  * @returns the epochs, from the first
  * @throws MovtError not_finite, with the step and the tensor, for a loss that is no number
  */
-export async function fit(
+export async function fit<Clip>(
   context: GpuContext,
-  config: MovtConfig,
-  data: TrainingData,
+  model: Model<Clip>,
+  data: TrainingData<Clip>,
   settings: TrainSettings,
   start: Weights | FitState,
   { onStep, onEpoch }: FitHooks,
 ): Promise<readonly EpochRecord[]> {
   const { task, train, validation } = data;
-  const { batchSize, accumulate, dropout, labelSmoothing, weightDecay, maxNorm, seed } = settings;
+  const { batchSize, accumulate } = settings;
   const isResumed = 'history' in start;
   let history: readonly EpochRecord[] = isResumed ? start.history : [];
   if (isFinished(history, settings)) return history;
 
-  const buckets = createBuckets(train.clips, batchSize);
+  const buckets = createBuckets(
+    train.clips.map((clip) => model.shapeOf([clip])),
+    batchSize,
+  );
   const batchCount = buckets.reduce((sum, { members }) => sum + Math.ceil(members.length / batchSize), 0);
   const steps = settings.epochs * Math.ceil(batchCount / accumulate);
-  const frozen = settings.frozen.map((group) => `${group}.`);
-  const options = { task, dropout, labelSmoothing, weightDecay, maxNorm, seed, frozen };
-  const trainer = createTrainer(context, config, isResumed ? start.trainer : start, options);
-  let predictor: Predictor | undefined;
+  const trainer = createTrainer(context, model, isResumed ? start.trainer : start, { ...settings, task });
+  let predictor: ModelPredictor<Clip> | undefined;
   try {
     while (!isFinished(history, settings)) {
       const epoch = history.length + 1;
       const { learningRate: plateauRate } = plateauAfter(history, settings);
       const rateAt = (step: number) => learningRateAt(settings, step, steps, plateauRate);
-      const batches = epochBatches(buckets, batchSize, seed, epoch);
-      const load = (batch: Batch) => loadBatch(train, batch, settings, epoch);
+      const batches = epochBatches(buckets, batchSize, settings.seed, epoch);
+      const load = (batch: Batch) => loadBatch(model, train, batch, settings, epoch);
       const record = await trainEpoch(trainer, batches, accumulate, rateAt, load, (progress) =>
         onStep?.({ ...progress, epoch }),
       );
       const state = await trainer.state();
       if (validation) {
-        predictor ??= createPredictor(context, { config, weights: state.weights, task, classes: null });
+        predictor ??= predictorOf(context, model, state.weights);
         predictor.setWeights(state.weights);
       }
-      const judged = validation && (await judge(predictor!, task, validation, settings.perVideo));
+      const judged = validation && (await judge(predictor!, model, task, validation, settings.perVideo));
       history = [...history, { epoch, ...record, ...(judged && { validation: judged }) }];
       await onEpoch({ history, trainer: state }, bestEpoch(history, settings)!.epoch === epoch);
     }
@@ -96,12 +96,12 @@ export async function fit(
 }
 
 /** One epoch of steps. */
-async function trainEpoch(
-  trainer: Trainer,
+async function trainEpoch<Clip>(
+  trainer: Trainer<Clip>,
   batches: readonly Batch[],
   accumulate: number,
   rateAt: (step: number) => number,
-  load: (batch: Batch) => TrainBatch,
+  load: (batch: Batch) => TrainBatch<Clip>,
   onStep: (progress: Omit<EpochProgress, 'epoch'>) => void,
 ): Promise<Omit<EpochRecord, 'epoch' | 'validation'>> {
   const started = performance.now();
@@ -129,15 +129,16 @@ async function trainEpoch(
 }
 
 /** A batch's clips as this epoch shows them, and what is to be learned of them. */
-function loadBatch(
-  train: TrackSet,
+function loadBatch<Clip>(
+  model: Model<Clip>,
+  train: ClipSet<Clip>,
   { indices, bucket }: Batch,
   { augmentation, seed }: TrainSettings,
   epoch: number,
-): TrainBatch {
+): TrainBatch<Clip> {
   const { clips, labels, targets } = selectClips(train, indices);
   return {
-    clips: clips.map((clip, b) => augmentClip(clip, augmentation, bucket.frames, seed, epoch, indices[b])),
+    clips: clips.map((clip, b) => model.augment?.(clip, augmentation, bucket.frames, seed, epoch, indices[b]) ?? clip),
     ...(labels && { labels }),
     ...(targets && { targets }),
     paddedTo: { frames: bucket.frames, points: bucket.points },

@@ -2,7 +2,8 @@ import { readGolden, relativeL2, testContext } from '@movt/kernels/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseConfig } from '../config.ts';
-import { movtFormulaWeights } from '../formula-weights.ts';
+import { modelFormulaWeights } from '../formula-weights.ts';
+import { modelOf } from '../models.ts';
 import { createTrackGradient } from './track-gradient.ts';
 import { createTrainer, type TrainBatch, type TrainerOptions } from './trainer.ts';
 
@@ -32,6 +33,7 @@ function readQuestion(file: string) {
     maxNorm: 1,
     seed: 0,
     frozen: [],
+    layerDecay: 1,
   };
   return { golden, config, batch, options };
 }
@@ -60,7 +62,7 @@ function withoutKeyBias(name: string, values: Float32Array): Float32Array {
 for (const file of ['movt-tiny', 'movt-tiny-prenorm-gelu', 'movt-tiny-regression']) {
   test(`${file}: losses, gradient norms, gradients and trained weights of five steps as PyTorch's`, async () => {
     const { golden, config, batch, options } = readQuestion(file);
-    const trainer = createTrainer(await testContext(), config, movtFormulaWeights(config), options);
+    const trainer = createTrainer(await testContext(), modelOf(config), modelFormulaWeights(config), options);
     const losses: number[] = [];
     const norms: number[] = [];
     for (let i = 0; i < 5; i++) {
@@ -98,7 +100,7 @@ for (const file of ['movt-tiny', 'movt-tiny-prenorm-gelu', 'movt-tiny-regression
 
   test(`${file}: gradients accumulated over two batches make the same step`, async () => {
     const { golden, config, batch, options } = readQuestion(file);
-    const trainer = createTrainer(await testContext(), config, movtFormulaWeights(config), options);
+    const trainer = createTrainer(await testContext(), modelOf(config), modelFormulaWeights(config), options);
     const { loss, gradNorm } = await trainer.step(halves(batch), LEARNING_RATE);
     const expected = { loss: golden.tensor('train.losses').data[0], norm: golden.tensor('train.gradNorms').data[0] };
     assert.ok(Math.abs(loss / expected.loss - 1) <= BOUND, `loss ${loss}, not ${expected.loss}`);
@@ -110,7 +112,7 @@ for (const file of ['movt-tiny', 'movt-tiny-prenorm-gelu', 'movt-tiny-regression
 test("the gradient of the tracks as PyTorch's", async () => {
   // Cross-entropy's gradient is the sum of the logits' gradients, weighed by softmax − one-hot, over the number of clips.
   const { golden, config, batch } = readQuestion('movt-tiny');
-  const checkpoint = { config, weights: movtFormulaWeights(config), task: 'classification', classes: null } as const;
+  const checkpoint = { config, weights: modelFormulaWeights(config), task: 'classification', classes: null } as const;
   const tracks = createTrackGradient(await testContext(), checkpoint);
   const { clips, labels = [] } = batch;
   const sum = new Float64Array(golden.tensor('tracks').data.length);

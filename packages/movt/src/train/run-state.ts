@@ -1,15 +1,14 @@
 import { badInput } from '@movt/kernels';
 import { elementCount, float32Entry, type Safetensors, type TensorEntry, toFloat32 } from '@movt/kernels/safetensors';
 import type { Task } from '../checkpoint.ts';
-import { type MovtConfig, parseConfig } from '../config.ts';
 import type { Weights } from '../init.ts';
-import { movtParameters } from '../parameters.ts';
+import { type ModelConfig, modelOf, parseModelConfig } from '../models.ts';
 import type { FitState } from './fit.ts';
 import { parseSettings, type TrainSettings } from './settings.ts';
 
 /** What a run is: all that decides its numbers, and how it was begun. */
 export interface Run {
-  readonly config: MovtConfig;
+  readonly config: ModelConfig;
   readonly task: Task;
   readonly classes: readonly string[] | null;
   readonly settings: TrainSettings;
@@ -29,7 +28,7 @@ const KINDS = ['weights', 'moment1', 'moment2'] as const;
 export function encodeRunState(run: Run, { history, trainer }: FitState): Safetensors {
   const tensors = new Map<string, TensorEntry>();
   for (const kind of KINDS) {
-    for (const { name, shape } of movtParameters(run.config)) {
+    for (const { name, shape } of modelOf(run.config).parameters) {
       tensors.set(`${kind}.${name}`, float32Entry(shape, trainer[kind].get(name)!));
     }
   }
@@ -44,7 +43,7 @@ export function encodeRunState(run: Run, { history, trainer }: FitState): Safete
 export function decodeRunState({ tensors, metadata }: Safetensors, source: string): { run: Run; state: FitState } {
   const run = parseRun(metadata.run, source);
   const history = parseJson(metadata.history, source);
-  const parameters = movtParameters(run.config);
+  const { parameters } = modelOf(run.config);
   const read = (kind: (typeof KINDS)[number]): Weights =>
     new Map(
       parameters.map(({ name, shape }) => {
@@ -65,7 +64,11 @@ export function decodeRunState({ tensors, metadata }: Safetensors, source: strin
 export function parseRun(text: string | undefined, source: string): Run {
   const run = parseJson(text, source) as Partial<Run> | null;
   if (!run?.data || !run.settings || !run.config) throw notAState(source, 'no run');
-  return { ...(run as Run), config: parseConfig(run.config, source), settings: parseSettings(run.settings, source) };
+  return {
+    ...(run as Run),
+    config: parseModelConfig(run.config, source),
+    settings: parseSettings(run.settings, source),
+  };
 }
 
 function parseJson(text: string | undefined, source: string): unknown {

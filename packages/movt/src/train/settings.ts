@@ -1,13 +1,11 @@
 import * as v from 'valibot';
 import { parseWith, real, record, whole } from '../validate.ts';
 
-/** Parts of a model that can be kept as they are, and the prefixes of their parameters' names. */
-export const PARAMETER_GROUPS = ['motion', 'position', 'fuse', 'encoder', 'head'] as const;
-
 const share = real('a number of 0 to below 1', (value) => value >= 0 && value < 1);
 const positive = real('a number above 0', (value) => value > 0);
 const notNegative = real('a number from 0', (value) => value >= 0);
 const factor = real('a factor of 1 to 10', (value) => value >= 1 && value <= 10);
+const names = "a list of beginnings of parameters' names";
 const yesOrNo = v.boolean('true or false');
 
 const plateau = record({
@@ -79,8 +77,13 @@ const schema = record({
   maxNorm: v.optional(positive, 1),
   /** Draws the weights, the batches, the dropout, the augmentation and the validation clips. */
   seed: v.optional(whole(0, 2 ** 32 - 1), 0),
-  /** Groups of parameters that stay as they are. */
-  frozen: v.optional(v.array(v.picklist(PARAMETER_GROUPS, `groups among ${PARAMETER_GROUPS.join(', ')}`)), []),
+  /** Beginnings of the names of parameters that stay as they are, such as `motion`. */
+  frozen: v.optional(v.array(v.pipe(v.string(names), v.minLength(1, names)), names), []),
+  /** By which the learning rate falls from one layer to the layer before it: 1, and all learn alike. */
+  layerDecay: v.optional(
+    real('a number above 0, to 1', (value) => value > 0 && value <= 1),
+    1,
+  ),
   /** Share of the training clips that is held out for validation, where the data has no validation clips. */
   validation: v.optional(share, 0),
   /**

@@ -1,4 +1,4 @@
-import type { TrackSet } from '@movt/tracker/tracks';
+import { checkTracks, type TrackSet } from '@movt/tracker/tracks';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseSettings, type TrainSettingsInput } from './settings.ts';
@@ -12,7 +12,7 @@ function setOf(count: number, rest: Omit<TrackSet, 'clips'>): TrackSet {
 
 const indices = (part: TrackSet | null) => part?.clips.map(({ data }) => data[0]);
 const divide = (set: TrackSet, validation = 0, seed = 0, rest: TrainSettingsInput = {}) =>
-  splitForTraining(set, parseSettings({ validation, seed, ...rest }, 'the test'), 'x.safetensors');
+  splitForTraining(set, parseSettings({ validation, seed, ...rest }, 'the test'), 'x.safetensors', checkTracks);
 
 test("a set's own splits are used, and its test clips are left alone", () => {
   const set = setOf(5, {

@@ -1,36 +1,42 @@
 import { badInput } from '@movt/kernels';
-import { checkTracks, type TrackSet } from '@movt/tracker/tracks';
 import type { Task } from '../checkpoint.ts';
+import type { ClipSet } from '../datasets/clip-set.ts';
 import { splitValidation } from '../datasets/validation.ts';
 import { selectClips } from '../evaluate/split.ts';
 import { clipsByAnswer } from '../evaluate/videos.ts';
 import type { TrainSettings } from './settings.ts';
 
 /** A set divided for training. */
-export interface TrainingData {
+export interface TrainingData<Clip> {
   readonly task: Task;
   /** Classes, or values. */
   readonly outputs: number;
   /** Names of the classes, where there are any. */
   readonly classes: readonly string[] | null;
-  readonly train: TrackSet;
+  readonly train: ClipSet<Clip>;
   /** Null where there is none. */
-  readonly validation: TrackSet | null;
+  readonly validation: ClipSet<Clip> | null;
 }
 
 const [TRAIN, VALIDATION] = [0, 1];
 
 /**
  * The training and the validation clips of a set. Clips of no split are all for training; those of the test split are left alone.
+ * @param check refuses clips that no model can take
  * @param settings `validation` of the training clips are held out, drawn by the seed: see `splitValidation`
  * @throws MovtError bad_input for labels and targets together or neither, a label out of range, a class that no training clip has, an empty
  * split, and clips that no model can take
  */
-export function splitForTraining(set: TrackSet, settings: TrainSettings, source: string): TrainingData {
+export function splitForTraining<Clip>(
+  set: ClipSet<Clip>,
+  settings: TrainSettings,
+  source: string,
+  check: (clip: Clip, what: string) => void,
+): TrainingData<Clip> {
   const refuse = (given: string, needed: string) => badInput({ action: `training on ${source}`, given, needed });
   const { clips, labels, targets } = set;
   const { validation: share, seed } = settings;
-  for (const [i, clip] of clips.entries()) checkTracks(clip, `clip ${i} of ${source}`);
+  for (const [i, clip] of clips.entries()) check(clip, `clip ${i} of ${source}`);
   if (labels && targets) throw refuse('labels and targets', 'one of them: classes to tell apart, or values to regress');
   if (!labels && !targets) throw refuse('neither labels nor targets', 'one of them');
   const outputs = targets ? targets.length / clips.length : (set.classes?.length ?? highest(labels!) + 1);
@@ -39,7 +45,7 @@ export function splitForTraining(set: TrackSet, settings: TrainSettings, source:
   const gap = targets?.findIndex((value) => !Number.isFinite(value)) ?? -1;
   if (gap >= 0) throw refuse(`target ${targets![gap]} of clip ${Math.floor(gap / outputs)}`, 'finite numbers');
 
-  const partOf = ({ split }: TrackSet, part: number) =>
+  const partOf = ({ split }: ClipSet<Clip>, part: number) =>
     clips.flatMap((_, i) => ((split?.[i] ?? TRAIN) === part ? [i] : []));
   const own = partOf(set, VALIDATION).length;
   if (partOf(set, TRAIN).length === 0) throw refuse('no training clip', 'clips of split 0');

@@ -3,6 +3,7 @@ import { checkTracks, type Tracks } from '@movt/tracker/tracks';
 import { splitBatches } from '../batches.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import type { MovtConfig } from '../config.ts';
+import { movtModel } from '../movt-model.ts';
 import { commonShape, padClips } from '../pad-clips.ts';
 import type { Shape } from '../plan.ts';
 import { createPlanCache } from '../plan-cache.ts';
@@ -25,15 +26,10 @@ const PLAN_BUDGET = 512 * 2 ** 20;
 /** Loads a checkpoint's weights onto a context's device, to be asked for gradients. */
 export function createTrackGradient(context: GpuContext, { config, weights }: Checkpoint): TrackGradient {
   const all = [''];
-  const parameters = createParameterBuffers(context, config, all);
+  const model = movtModel(config);
+  const parameters = createParameterBuffers(context, model, all);
   parameters.upload('weight', weights);
   const plans = createPlanCache(PLAN_BUDGET);
-
-  /** Bytes of a motion layer, or of a matrix of the encoder. */
-  const largestTensor = ({ batch, frames, points }: Shape) => {
-    const { motionHidden, width, feedForward } = config;
-    return 4 * batch * points * Math.max(frames * Math.max(...motionHidden), 3 * width, feedForward);
-  };
 
   const gradientOfBatch = async (clips: readonly Tracks[], outputs: readonly number[]) => {
     const shape = commonShape(clips);
@@ -51,7 +47,7 @@ export function createTrackGradient(context: GpuContext, { config, weights }: Ch
     async gradient(clips, outputs) {
       checkQuestion(clips, outputs, config);
       const gradients: Float32Array[] = [];
-      for (const batch of splitBatches(clips, largestTensor, context.limits.maxStorageBufferBindingSize)) {
+      for (const batch of splitBatches(clips, model, context.limits.maxStorageBufferBindingSize)) {
         const theirs = outputs.slice(gradients.length, gradients.length + batch.length);
         gradients.push(...(await gradientOfBatch(batch, theirs)));
       }
@@ -77,7 +73,7 @@ function planTrackGradient(
   const mask = plan.input('mask', batch * points);
   const dtracks = plan.tensor('d tracks', batch * frames * points * 3);
   const tape = createTape(plan, parameters, undefined);
-  const output = recordMovt(tape, config, { batch, frames, points, tracks, clipFrames, dtracks }, mask);
+  const { output } = recordMovt(tape, config, { batch, frames, points, tracks, clipFrames, dtracks }, mask);
   output.gradient = plan.input('seed', batch * config.outputs);
   tape.backward();
   plan.output('dtracks', dtracks);

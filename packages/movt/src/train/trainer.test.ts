@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MovtConfig } from '../config.ts';
 import { initialWeights, type Weights } from '../init.ts';
+import { modelOf } from '../models.ts';
 import { presetConfig } from '../presets.ts';
 import { movtReference } from '../reference/movt.ts';
 import { createTrainer, type TrainBatch, type Trainer, type TrainerOptions } from './trainer.ts';
@@ -18,6 +19,7 @@ const OPTIONS: TrainerOptions = {
   maxNorm: 1,
   seed: 7,
   frozen: [],
+  layerDecay: 1,
 };
 const LEARNING_RATE = 3e-3;
 
@@ -45,7 +47,7 @@ const BATCHES = [
 ];
 
 async function startTrainer(options: Partial<TrainerOptions> = {}): Promise<Trainer> {
-  return createTrainer(await testContext(), config, initialWeights(config, 3), { ...OPTIONS, ...options });
+  return createTrainer(await testContext(), modelOf(config), initialWeights(config, 3), { ...OPTIONS, ...options });
 }
 
 /** As a list that uvu compares bit for bit. */
@@ -87,7 +89,7 @@ for (const normFirst of [false, true]) {
     const model: MovtConfig = { ...config, velocityLags: [1, 3, 8], displacement: true, normFirst, activation: 'gelu' };
     const weights = initialWeights(model, 5);
     const options = { ...OPTIONS, dropout: 0, labelSmoothing: 0 };
-    const trainer = createTrainer(await testContext(), model, weights, options);
+    const trainer = createTrainer(await testContext(), modelOf(model), weights, options);
     const { loss } = await trainer.step([BATCHES[0]], 0);
     assert.ok(Math.abs(loss - referenceLoss(model, weights, BATCHES[0])) < 1e-5);
     const gradients = await trainer.gradients();
@@ -121,7 +123,7 @@ test('the same seed gives the same bits, and a trainer made of a state goes on b
     const { loss } = await first.step(i % 2 ? BATCHES : [BATCHES[0]], LEARNING_RATE);
     assert.is(loss, losses[i]);
   }
-  const second = createTrainer(await testContext(), config, await first.state(), OPTIONS);
+  const second = createTrainer(await testContext(), modelOf(config), await first.state(), OPTIONS);
   for (let i = 2; i < 4; i++) {
     const { loss } = await second.step(i % 2 ? BATCHES : [BATCHES[0]], LEARNING_RATE);
     assert.is(loss, losses[i]);
@@ -156,7 +158,7 @@ test('a loss that is no number stops the step, names the tensor, and changes not
   const weights = initialWeights(config, 3);
   weights.set('encoder.layers.1.linear1.weight', weights.get('encoder.layers.1.linear1.weight')!.with(5, 3e38));
   weights.set('encoder.layers.1.linear1.bias', weights.get('encoder.layers.1.linear1.bias')!.fill(3e38));
-  const trainer = createTrainer(await testContext(), config, weights, OPTIONS);
+  const trainer = createTrainer(await testContext(), modelOf(config), weights, OPTIONS);
   let thrown: unknown;
   await trainer.step([BATCHES[0]], LEARNING_RATE).catch((error) => {
     thrown = error;

@@ -7,20 +7,19 @@ import {
   type Plan,
   type PlanProfile,
 } from '@movt/kernels';
-import { checkTracks, type Tracks } from '@movt/tracker/tracks';
+import type { Tracks } from '@movt/tracker/tracks';
 import type { Task } from '../checkpoint.ts';
-import type { MovtConfig } from '../config.ts';
 import type { Weights } from '../init.ts';
-import { afterPadding, commonShape, padClips } from '../pad-clips.ts';
-import { movtParameters } from '../parameters.ts';
+import type { Model, Network, PlanInputs } from '../model.ts';
+import { afterPadding } from '../pad-clips.ts';
 import type { Shape } from '../plan.ts';
 import { createPlanCache } from '../plan-cache.ts';
 import { createParameterBuffers } from './graph/parameter-buffers.ts';
-import { ADAMW, planStep } from './graph/step-plan.ts';
+import { ADAMW, planStep, ratesOf } from './graph/step-plan.ts';
 
 /** Clips with what is to be learned of them: labels, or targets [clips, outputs] row-major. */
-export interface TrainBatch {
-  readonly clips: readonly Tracks[];
+export interface TrainBatch<Clip = Tracks> {
+  readonly clips: readonly Clip[];
   readonly labels?: readonly number[];
   readonly targets?: Float32Array;
   /** What they are padded to; the least that holds them where this is left out. Each shape has a plan of its own. */
@@ -41,6 +40,8 @@ export interface TrainerOptions {
   readonly seed: number;
   /** Beginnings of the names of parameters that stay as they are, such as `motion.`. */
   readonly frozen: readonly string[];
+  /** By which the learning rate falls from a depth of the model to the one before it (`depthOf`); 1: all learn alike. */
+  readonly layerDecay: number;
 }
 
 /** All that a step depends on, beside its batches: a trainer made of it goes on bit for bit. */
@@ -71,7 +72,7 @@ export interface StepProfile
 }
 
 /** A model that is being trained on a device. */
-export interface Trainer {
+export interface Trainer<Clip = Tracks> {
   /** Steps taken. */
   readonly steps: number;
   /**
@@ -79,9 +80,9 @@ export interface Trainer {
    * @throws MovtError `not_finite` where the loss or a gradient is no number: nothing is changed then. The message says the step and the
    * first tensor that held it.
    */
-  step(batches: readonly TrainBatch[], learningRate: number): Promise<StepResult>;
+  step(batches: readonly TrainBatch<Clip>[], learningRate: number): Promise<StepResult>;
   /** A step of one batch, timed stage by stage and pass by pass. */
-  profile(batch: TrainBatch, learningRate: number, granularity: Granularity): Promise<StepProfile>;
+  profile(batch: TrainBatch<Clip>, learningRate: number, granularity: Granularity): Promise<StepProfile>;
   /** Goes on from other weights, with AdamW's moments at 0. */
   restart(weights: Weights): void;
   weights(): Promise<Weights>;
@@ -101,14 +102,14 @@ const PLAN_BUDGET = 2 ** 30;
  * Puts a model on a context's device to be trained.
  * @param start weights, or the state of a trainer to go on from
  */
-export function createTrainer(
+export function createTrainer<Clip>(
   context: GpuContext,
-  config: MovtConfig,
+  model: Model<Clip>,
   start: Weights | TrainerState,
   options: TrainerOptions,
-): Trainer {
-  checkFrozen(config, options.frozen);
-  const parameters = createParameterBuffers(context, config, options.frozen);
+): Trainer<Clip> {
+  checkFrozen(model, options.frozen);
+  const parameters = createParameterBuffers(context, model, options.frozen);
   const isState = !(start instanceof Map);
   parameters.upload('weight', isState ? start.weights : start);
   if (isState) {
@@ -119,30 +120,33 @@ export function createTrainer(
   const plans = createPlanCache(PLAN_BUDGET);
 
   /** Hands the plan and the inputs of the batch `index` of `batches` to `work`. */
-  const withBatch = <T>(
-    batches: readonly TrainBatch[],
+  const withBatch = async <T>(
+    batches: readonly TrainBatch<Clip>[],
     index: number,
     learningRate: number,
     inspects: boolean,
-    work: (plan: Plan, inputs: Parameters<Plan['run']>[0], padMs: number) => Promise<T>,
+    work: (plan: Plan, inputs: PlanInputs, padMs: number) => Promise<T>,
   ) => {
     const { clips, labels, targets, paddedTo } = batches[index];
     const count = batches.length;
     const started = performance.now();
-    const shape = { ...commonShape(clips), ...paddedTo };
-    const inputs = {
-      ...padClips(clips, shape),
+    const shape = { ...model.shapeOf(clips), ...paddedTo };
+    const { layerDecay, weightDecay } = options;
+    const inputs: PlanInputs = {
+      ...(await model.pack(clips, shape)),
       labels: targets ?? Uint32Array.from(labels!),
       scale: Float32Array.of(clips.length / batches.reduce((sum, batch) => sum + batch.clips.length, 0)),
       draw: Uint32Array.of(options.seed, steps * MAX_BATCHES + index),
       carry: Uint32Array.of(Math.min(index, 1)),
-      schedule: adamwSchedule({ ...ADAMW, learningRate, weightDecay: options.weightDecay, step: steps + 1 }),
     };
+    for (const { input, share } of ratesOf(parameters.layout, model.depth, layerDecay)) {
+      inputs[input] = adamwSchedule({ ...ADAMW, learningRate: learningRate * share, weightDecay, step: steps + 1 });
+    }
     const padMs = performance.now() - started;
     const pass = { accumulates: count > 1, updates: index === count - 1, inspects };
     return plans.use(
       `${shape.batch}×${shape.frames}×${shape.points} ${JSON.stringify(pass)}`,
-      () => planStep(context, config, parameters, shape, { ...options, ...pass }),
+      () => planStep(context, model, parameters, shape, { ...options, ...pass }),
       (plan) => work(plan, inputs, padMs),
     );
   };
@@ -153,7 +157,7 @@ export function createTrainer(
     },
     async step(batches, learningRate) {
       checkCount(batches.length);
-      for (const batch of batches) checkBatch(batch, config, options.task);
+      for (const batch of batches) checkBatch(batch, model, options.task);
       let loss = 0;
       let gradNorm = 0;
       for (let i = 0; i < batches.length; i++) {
@@ -170,7 +174,7 @@ export function createTrainer(
       return { loss, gradNorm };
     },
     async profile(batch, learningRate, granularity) {
-      checkBatch(batch, config, options.task);
+      checkBatch(batch, model, options.task);
       return withBatch([batch], 0, learningRate, false, async (plan, inputs, padMs) => {
         const { results, stages, ...times } = await plan.profile(inputs, granularity);
         const { dispatches, flops, readBackBytes, byteLength: planBytes } = plan;
@@ -232,15 +236,12 @@ async function describeFault(
   );
 }
 
-function checkFrozen(config: MovtConfig, frozen: readonly string[]): void {
-  const names = movtParameters(config).map(({ name }) => name);
+function checkFrozen({ parameters, groups }: Network, frozen: readonly string[]): void {
+  const names = parameters.map(({ name }) => name);
   const refuse = (given: string, needed: string) => badInput({ action: 'freezing parameters', given, needed });
   const unknown = frozen.find((prefix) => !names.some((name) => name.startsWith(prefix)));
   if (unknown !== undefined) {
-    throw refuse(
-      `"${unknown}"`,
-      `the beginning of a parameter's name: ${['motion.', 'position.', 'fuse.', 'encoder.', 'head.'].join(', ')}`,
-    );
+    throw refuse(`"${unknown}"`, `the beginning of a parameter's name: ${groups.join(', ')}`);
   }
   if (names.every((name) => frozen.some((prefix) => name.startsWith(prefix)))) {
     throw refuse('all of them', 'at least one that is trained');
@@ -252,11 +253,16 @@ function checkCount(batches: number): void {
   throw badInput({ action: 'training', given: `${batches} batches in a step`, needed: `1 to ${MAX_BATCHES}` });
 }
 
-function checkBatch({ clips, labels, targets, paddedTo }: TrainBatch, { outputs }: MovtConfig, task: Task): void {
+function checkBatch<Clip>(
+  { clips, labels, targets, paddedTo }: TrainBatch<Clip>,
+  model: Model<Clip>,
+  task: Task,
+): void {
+  const { outputs } = model;
   const refuse = (given: string, needed: string) => badInput({ action: 'training', given, needed });
   if (clips.length === 0) throw refuse('a batch without clips', 'one or more');
-  for (const [i, clip] of clips.entries()) checkTracks(clip, `clip ${i} of the batch`);
-  const { frames, points } = commonShape(clips);
+  for (const [i, clip] of clips.entries()) model.check(clip, `clip ${i} of the batch`);
+  const { frames, points } = model.shapeOf(clips);
   if (paddedTo && (paddedTo.frames < frames || paddedTo.points < points)) {
     throw refuse(`padding to ${paddedTo.frames}×${paddedTo.points}`, `at least ${frames}×${points}`);
   }

@@ -5,7 +5,7 @@ import type { Tape, Value } from './tape.ts';
 const EPS = 1e-5;
 
 /** torch.nn.LayerNorm over the columns. */
-export function layerNorm(tape: Tape, name: string, x: Value): Value {
+export function layerNorm(tape: Tape, name: string, x: Value, eps = EPS): Value {
   const { plan, parameters } = tape;
   const { rows, columns } = x;
   const isTrained = parameters.isTrained(`${name}.weight`);
@@ -18,17 +18,23 @@ export function layerNorm(tape: Tape, name: string, x: Value): Value {
     gated: false,
   };
   const weight = parameters.slice('weight', `${name}.weight`);
-  const statistics = plan.tensor(`${name} statistics`, rows * 2);
+  const statistics = y.needsGradient ? plan.tensor(`${name} statistics`, rows * 2) : undefined;
   plan.dispatch(
     layernorm,
-    { rows, width: columns, eps: EPS, residual: false, statistics: true },
-    { x: x.tensor, weight, bias: parameters.slice('weight', `${name}.bias`), y: y.tensor, statistics },
+    { rows, width: columns, eps, residual: false, statistics: statistics !== undefined },
+    {
+      x: x.tensor,
+      weight,
+      bias: parameters.slice('weight', `${name}.bias`),
+      y: y.tensor,
+      ...(statistics && { statistics }),
+    },
     name,
   );
 
   tape.record(() => {
     const dy = y.gradient;
-    if (!y.needsGradient || !dy) return;
+    if (!statistics || !dy) return;
     const problem = { rows, width: columns, residual: false };
     if (isTrained) {
       const [dweight, dbias] = ['weight', 'bias'].map((part) => parameters.slice('gradient', `${name}.${part}`));

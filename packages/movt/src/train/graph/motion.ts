@@ -131,17 +131,17 @@ export function convolveTime(tape: Tape, name: string, x: Value, clips: Clips, o
   };
   const weight = parameters.slice('weight', `${name}.weight`);
   const bias = parameters.slice('weight', `${name}.bias`);
-  const argmax = plan.tensor(`${name} argmax`, rows * outputs);
+  const argmax = y.needsGradient ? plan.tensor(`${name} argmax`, rows * outputs) : undefined;
   plan.dispatch(
     conv1d,
-    { ...problem, maxOverTime: true, storeArgmax: true },
-    { x: x.tensor, weight, bias, frames: clipFrames, y: y.tensor, argmax },
+    { ...problem, maxOverTime: true, storeArgmax: argmax !== undefined },
+    { x: x.tensor, weight, bias, frames: clipFrames, y: y.tensor, ...(argmax && { argmax }) },
     name,
   );
 
   tape.record(() => {
     const dy = y.gradient;
-    if (!dy) return;
+    if (!argmax || !dy) return;
     const relu = x.gate?.scale === 1;
     const steps = conv1dBackward({ ...problem, relu });
     const tensors = { x: x.tensor, weight, dy, argmax, frames: clipFrames };

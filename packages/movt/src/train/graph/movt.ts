@@ -1,15 +1,16 @@
 import { isPlainMotion, type MovtConfig } from '../../config.ts';
+import type { Answer } from '../../model.ts';
 import { gelu } from './activate.ts';
-import { FUSE_MOTION, FUSE_POSITION } from './blocks.ts';
 import { layerNorm } from './layer-norm.ts';
 import { linear, named } from './linear.ts';
 import { poolTokens } from './mean-pool.ts';
 import { type Clips, convolveTime, embedFeatures, embedVelocity } from './motion.ts';
+import { FUSE_MOTION, FUSE_POSITION } from './movt-blocks.ts';
 import { selfAttention, type Tokens } from './self-attention.ts';
 import type { Tape, Value } from './tape.ts';
 
-/** MovT on a tape, under PyTorch's names: tracks → logits or values [batch, outputs]. */
-export function recordMovt(tape: Tape, config: MovtConfig, clips: Clips, mask: Tokens['mask']): Value {
+/** MovT on a tape, under PyTorch's names. */
+export function recordMovt(tape: Tape, config: MovtConfig, clips: Clips, mask: Tokens['mask']): Answer {
   const { dim, width, kernel, motionHidden, positionHidden, layers, outputs } = config;
   const tokens: Tokens = { batch: clips.batch, points: clips.points, mask };
 
@@ -34,7 +35,7 @@ export function recordMovt(tape: Tape, config: MovtConfig, clips: Clips, mask: T
   for (let layer = 0; layer < layers; layer++) x = encoderLayer(tape, `encoder.layers.${layer}`, config, x, tokens);
 
   const features = poolTokens(tape, 'E_F', x, tokens);
-  return linear(tape, 'head', features, outputs, named('head'));
+  return { output: linear(tape, 'head', features, outputs, named('head')), features };
 }
 
 /** torch.nn.TransformerEncoderLayer. */

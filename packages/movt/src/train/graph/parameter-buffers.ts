@@ -1,9 +1,8 @@
 import type { GpuContext, Slice } from '@movt/kernels';
 import { elementCount } from '@movt/kernels/safetensors';
-import type { MovtConfig } from '../../config.ts';
 import type { Weights } from '../../init.ts';
-import { movtParameters } from '../../parameters.ts';
-import { type Layout, layoutParameters, type PlacedBlock } from './blocks.ts';
+import type { Network } from '../../model.ts';
+import { type DepthRange, type Layout, layoutParameters, type PlacedBlock } from './blocks.ts';
 
 /** What training keeps of every parameter; `sum` is that of the gradients of a step's batches. */
 export type Kind = 'weight' | 'gradient' | 'sum' | 'moment1' | 'moment2';
@@ -13,8 +12,8 @@ export interface ParameterBuffers {
   readonly layout: Layout;
   /** A block's range of a buffer. */
   slice(kind: Kind, block: string): Slice;
-  /** All that is trained, as one range. */
-  trained(kind: Kind): Slice;
+  /** All that is trained, as one range, or the part of it that lies at one depth. */
+  trained(kind: Kind, part?: DepthRange): Slice;
   /** Whether a block is trained. */
   isTrained(block: string): boolean;
   /** Copies values by PyTorch's names and orders to the GPU. */
@@ -27,10 +26,10 @@ export interface ParameterBuffers {
 /** @param frozen see `layoutParameters` */
 export function createParameterBuffers(
   context: GpuContext,
-  config: MovtConfig,
+  network: Network,
   frozen: readonly string[],
 ): ParameterBuffers {
-  const layout = layoutParameters(config, frozen);
+  const layout = layoutParameters(network, frozen);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
   const buffers = new Map<Kind, GPUBuffer>();
   const bufferOf = (kind: Kind): GPUBuffer => {
@@ -52,12 +51,14 @@ export function createParameterBuffers(
       const { offset, length } = find(name);
       return { buffer: bufferOf(kind), offset: offset * 4, byteLength: length * 4 };
     },
-    trained: (kind) => ({ buffer: bufferOf(kind), offset: 0, byteLength: layout.trainedLength * 4 }),
+    trained(kind, { offset, length } = { depth: 0, offset: 0, length: layout.trainedLength }) {
+      return { buffer: bufferOf(kind), offset: offset * 4, byteLength: length * 4 };
+    },
     upload(kind, values) {
       context.device.queue.writeBuffer(bufferOf(kind), 0, pack(layout, values));
     },
     async download(kind) {
-      return unpack(layout, config, await readBuffer(context, bufferOf(kind), layout.length * 4));
+      return unpack(layout, network, await readBuffer(context, bufferOf(kind), layout.length * 4));
     },
     destroy() {
       for (const buffer of buffers.values()) context.destroyBuffer(buffer);
@@ -77,10 +78,8 @@ function pack({ blocks, length }: Layout, values: Weights): Float32Array<ArrayBu
   return flat;
 }
 
-function unpack({ blocks }: Layout, config: MovtConfig, flat: Float32Array): Weights {
-  const values: Weights = new Map(
-    movtParameters(config).map(({ name, shape }) => [name, new Float32Array(elementCount(shape))]),
-  );
+function unpack({ blocks }: Layout, { parameters }: Network, flat: Float32Array): Weights {
+  const values: Weights = new Map(parameters.map(({ name, shape }) => [name, new Float32Array(elementCount(shape))]));
   for (const { parameter, offset, length: count, source } of blocks) {
     const to = values.get(parameter.name)!;
     for (let i = 0; i < count; i++) {

@@ -45,12 +45,13 @@ export function selfAttention(tape: Tape, label: string, packed: Value, heads: n
     needsGradient: packed.needsGradient,
     gated: false,
   };
-  const lse = plan.tensor(`${label} lse`, batch * heads * points);
-  plan.dispatch(attention, { ...problem, lse: true }, { q, k, v, mask, y: y.tensor, lse, ...draw }, label);
+  const lse = y.needsGradient ? plan.tensor(`${label} lse`, batch * heads * points) : undefined;
+  const operands = { q, k, v, mask, y: y.tensor, ...(lse && { lse }), ...draw };
+  plan.dispatch(attention, { ...problem, lse: lse !== undefined }, operands, label);
 
   tape.record(() => {
     const dy = y.gradient;
-    if (!y.needsGradient || !dy) return;
+    if (!lse || !dy) return;
     const stats = plan.tensor(`${label} stats`, 2 * batch * heads * points);
     plan.dispatch(attentionBackwardStats, problem, { y: y.tensor, dy, lse, stats }, `d ${label}`);
     const dpacked = tape.tensor(`d ${packed.label}`, rows * 3 * width);

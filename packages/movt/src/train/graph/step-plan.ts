@@ -9,10 +9,10 @@ import {
   type PlanBuilder,
 } from '@movt/kernels';
 import type { Task } from '../../checkpoint.ts';
-import type { MovtConfig } from '../../config.ts';
+import type { Network } from '../../model.ts';
 import type { Shape } from '../../plan.ts';
+import type { DepthRange, Layout } from './blocks.ts';
 import { recordLoss } from './loss.ts';
-import { recordMovt } from './movt.ts';
 import type { Kind, ParameterBuffers } from './parameter-buffers.ts';
 import { createTape } from './tape.ts';
 
@@ -27,6 +27,8 @@ export interface StepOptions {
   readonly labelSmoothing: number;
   /** The norm to which all gradients together are clipped. */
   readonly maxNorm: number;
+  /** By which the learning rate falls from a depth of the model to the one before it; 1: all learn alike. */
+  readonly layerDecay: number;
   /** Whether the step has several batches: their gradients are added up in `sum`. */
   readonly accumulates: boolean;
   /** Whether this batch is the step's last, after which parameters are updated. */
@@ -38,38 +40,31 @@ export interface StepOptions {
 /**
  * One batch forward and backward, and the update where it is the step's last.
  *
- * Inputs: `tracks`, `frames` and `mask` as `planMovt` takes them; `labels` u32 [B] or f32 [B,outputs]; `scale` [1], the batch's share of the
- * step's clips; with dropout `draw` u32 [2]; where it accumulates `carry` u32 [1], 0 in a step's first batch; where it updates `schedule` [3].
+ * Inputs: the model's own; `labels` u32 [B] or f32 [B,outputs]; `scale` [1], the batch's share of the step's clips; with dropout `draw` u32 [2];
+ * where it accumulates `carry` u32 [1], 0 in a step's first batch; where it updates a [3] of adamwSchedule for each of `rates`.
  * Outputs: `loss` [1], and where it updates `norm` [3] of gradNorm.
  */
 export function planStep(
   context: GpuContext,
-  config: MovtConfig,
+  network: Network,
   parameters: ParameterBuffers,
-  { batch, frames, points }: Shape,
+  shape: Shape,
   options: StepOptions,
 ): Promise<Plan> {
   const { task, labelSmoothing, accumulates, updates, inspects } = options;
+  const { batch, frames, points } = shape;
   const plan = createPlan(context, `training step ${batch}×${frames}×${points}`);
-  const clips = {
-    batch,
-    frames,
-    points,
-    tracks: plan.input('tracks', batch * frames * points * 3),
-    clipFrames: plan.input('frames', batch),
-  };
-  const mask = plan.input('mask', batch * points);
   const dropout = options.dropout > 0 ? { p: options.dropout, draw: plan.input('draw', 2) } : undefined;
   const tape = createTape(plan, parameters, dropout);
 
-  const output = recordMovt(tape, config, clips, mask);
-  const labels = plan.input('labels', task === 'classification' ? batch : batch * config.outputs);
+  const { output } = network.record(tape, shape);
+  const labels = plan.input('labels', task === 'classification' ? batch : batch * network.outputs);
   const loss = recordLoss(tape, output, { task, labelSmoothing, labels, scale: plan.input('scale', 1) });
   tape.backward();
   plan.output('loss', loss);
 
   if (accumulates) addGradients(plan, parameters);
-  if (updates) updateParameters(plan, parameters, accumulates ? 'sum' : 'gradient', options.maxNorm);
+  if (updates) updateParameters(plan, network, parameters, accumulates ? 'sum' : 'gradient', options);
   if (inspects) for (const [i, tensor] of tape.tensors.entries()) plan.output(`${i} ${tensor.label}`, tensor);
   return plan.build();
 }
@@ -79,15 +74,45 @@ function addGradients(plan: PlanBuilder, parameters: ParameterBuffers): void {
   plan.dispatch(accumulate, { length: parameters.layout.trainedLength }, { x, carry: plan.input('carry', 1), sum });
 }
 
-/** Clips the gradients by their norm and takes AdamW's step, all parameters in one dispatch. */
-function updateParameters(plan: PlanBuilder, parameters: ParameterBuffers, gradients: Kind, maxNorm: number): void {
+/** What learns at a rate of its own: an input of its schedule, the share of the learning rate, and which parameters. */
+export interface Rate {
+  readonly input: string;
+  readonly share: number;
+  /** All that is trained where it is left out. */
+  readonly part?: DepthRange;
+}
+
+/** Clark et al., "ELECTRA", 2020: the rate of a layer is that of the one above it, times `layerDecay`. */
+export function ratesOf({ depths }: Layout, deepest: number, layerDecay: number): Rate[] {
+  if (layerDecay === 1) return [{ input: 'schedule', share: 1 }];
+  return depths.map((part) => ({
+    input: `schedule ${part.depth}`,
+    share: layerDecay ** (deepest - part.depth),
+    part,
+  }));
+}
+
+/** Clips the gradients by their norm and takes AdamW's step, a dispatch for all parameters of one rate. */
+function updateParameters(
+  plan: PlanBuilder,
+  network: Network,
+  parameters: ParameterBuffers,
+  gradients: Kind,
+  { maxNorm, layerDecay }: StepOptions,
+): void {
   const length = parameters.layout.trainedLength;
   const grad = parameters.trained(gradients);
   const parts = plan.tensor('norm parts', Math.ceil(length / 4096));
   const norm = plan.tensor('norm', 3);
   plan.dispatch(gradNormParts, { length }, { grad, parts });
   plan.dispatch(gradNorm, { length, maxNorm }, { parts, norm });
-  const [param, m, v] = (['weight', 'moment1', 'moment2'] as const).map((kind) => parameters.trained(kind));
-  plan.dispatch(adamw, { length, ...ADAMW }, { grad, norm, schedule: plan.input('schedule', 3), param, m, v });
+  for (const { input, part } of ratesOf(parameters.layout, network.depth, layerDecay)) {
+    const [param, m, v] = (['weight', 'moment1', 'moment2'] as const).map((kind) => parameters.trained(kind, part));
+    plan.dispatch(
+      adamw,
+      { length: part?.length ?? length, ...ADAMW },
+      { grad: parameters.trained(gradients, part), norm, schedule: plan.input(input, 3), param, m, v },
+    );
+  }
   plan.output('norm', norm);
 }

@@ -20,6 +20,12 @@ export interface Value {
   gradient?: Operand;
 }
 
+/** The tensor of a value that is none of the parameters: it is made anew in each run. */
+export function planTensorOf({ label, tensor }: Value): PlanTensor {
+  if ('buffer' in tensor) throw new Error(`${label} is a parameter`);
+  return tensor;
+}
+
 /** Dropout of a training pass. */
 export interface Dropout {
   /** Probability that an element is dropped. */
