@@ -3,6 +3,7 @@ export { knnPurity, type Purity } from './analysis/knn-purity.ts';
 export { type LabelledFeatures, type LinearProbe, linearProbe } from './analysis/linear-probe.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Task } from './checkpoint.ts';
 export { type MovtConfig, parseConfig } from './config.ts';
+export type { ClipSet } from './datasets/clip-set.ts';
 export type { Calibration, CalibrationBin } from './evaluate/calibration.ts';
 export {
   ABOVE_ALL,

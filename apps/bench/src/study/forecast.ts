@@ -1,3 +1,4 @@
+import { modelOf } from 'movt';
 import type { RunRequest } from './request.ts';
 
 /** Tells how long a list of runs will still take. */
@@ -30,8 +31,7 @@ export function createForecast(): Forecast {
 
 /** Runs of one kind take as long for a clip. */
 function kindOf({ config, data: { set }, settings }: RunRequest): string {
-  const [{ T, N }] = set.clips;
-  return JSON.stringify([config, T, N, settings.batchSize]);
+  return JSON.stringify([config, modelOf(config).shapeOf([set.clips[0]]), settings.batchSize]);
 }
 
 function trainingClips({ training, data: { set } }: RunRequest): number {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { MovtConfig } from 'movt';
+import type { ModelConfig } from 'movt';
 import type { TrainSettings } from 'movt/train';
 import type { StudyData } from './data.ts';
 
@@ -7,7 +7,7 @@ import type { StudyData } from './data.ts';
 export interface RunRequest {
   /** For people: `movt-small, 16 frames, seed 1`. Two names may stand for one run. */
   readonly name: string;
-  readonly config: MovtConfig;
+  readonly config: ModelConfig;
   /** Its seed draws weights, batches, dropout and augmentation. */
   readonly settings: TrainSettings;
   readonly data: StudyData;

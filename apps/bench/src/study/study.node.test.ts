@@ -41,7 +41,7 @@ function drawClip(seed: number, label: number): Tracks {
 }
 
 const labels = Array.from({ length: 40 }, (_, i) => i % 2);
-const data: StudyData = {
+const data: StudyData<Tracks> = {
   path: 'drawn',
   sha256: 'of drawn clips',
   set: {

@@ -1,13 +1,13 @@
-import type { TrackSet } from '@movt/tracker/tracks';
+import type { ClipSet } from 'movt';
 import { clipsOfSplit } from 'movt/evaluate/split';
 import { lowDataSubset } from 'movt/robustness/low-data';
 
 /**
- * A share of a set's training clips: see `lowDataSubset`.
+ * A share of the training clips of a set with labels: see `lowDataSubset`.
  * @returns their places in the set, in its order
- * @throws MovtError bad_input where the set has no labels or no training clips
+ * @throws MovtError bad_input where the set has no training clips
  */
-export function trainingShare(set: TrackSet, share: number, seed: number, source: string): number[] {
+export function trainingShare(set: ClipSet<unknown>, share: number, seed: number, source: string): number[] {
   const training = clipsOfSplit(set, 'train', source);
   return lowDataSubset(
     training.map((i) => set.labels![i]),

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { GpuContext } from '@movt/kernels';
 import { badInput } from '@movt/kernels';
-import { createPredictor, initialWeights } from 'movt';
-import { readCheckpoint } from 'movt/checkpoint/file';
+import { initialWeights, modelOf, predictorOf } from 'movt';
+import { readModelCheckpoint } from 'movt/checkpoint/file';
 import { clipsOfSplit, selectClips } from 'movt/evaluate/split';
 import { type EpochProgress, type EpochRecord, fit, isFinished, type Run, splitForTraining } from 'movt/train';
 import { beginRun, drawCurves, mendRun, readRun, saveEpoch } from 'movt/train/folder';
@@ -14,7 +14,7 @@ import type { Workspace } from './workspace.ts';
 /** A model that has been trained, as its run folder has it. */
 export interface Trained {
   readonly request: RunRequest;
-  /** Of its checkpoint (`readCheckpoint`): the epoch that was best on validation. */
+  /** Of its checkpoint (`readModelCheckpoint`): the epoch that was best on validation. */
   readonly folder: string;
   /** How it came about, the adapter among it. */
   readonly run: Run;
@@ -55,11 +55,12 @@ export async function trained(
   if (known) return known;
   const folder = workspace.runFolder(runKey(request));
   const { config, settings, data } = request;
-  const seen = splitForTraining(visible(request), settings, data.path);
-  if (seen.outputs !== config.outputs) {
+  const model = modelOf(config);
+  const seen = splitForTraining(visible(request), settings, data.path, model.check);
+  if (seen.outputs !== model.outputs) {
     throw badInput({
       action: `training ${request.name}`,
-      given: `a model of ${config.outputs} outputs`,
+      given: `a model of ${model.outputs} outputs`,
       needed: `${seen.outputs}, as ${data.path} has`,
     });
   }
@@ -72,7 +73,7 @@ export async function trained(
   if (stored) await mendRun(folder, stored);
   else await beginRun(folder, run);
   const start = stored?.state ?? initialWeights(config, settings.seed);
-  const history = await fit(context, config, seen, settings, start, {
+  const history = await fit(context, model, seen, settings, start, {
     ...(onStep && { onStep }),
     async onEpoch(state, isBest) {
       await saveEpoch(folder, run, state, isBest);
@@ -93,7 +94,8 @@ function visible({ data: { set }, training }: RunRequest) {
 }
 
 async function predict(context: GpuContext, folder: string, { set, path }: StudyData): Promise<Predictions> {
-  const predictor = createPredictor(context, await readCheckpoint(folder));
+  const { config, weights } = await readModelCheckpoint(folder);
+  const predictor = predictorOf(context, modelOf(config), weights);
   const answer = async (split: 'validation' | 'test'): Promise<Answers | null> => {
     if (!set.split?.includes(split === 'test' ? 2 : 1)) return null;
     const indices = clipsOfSplit(set, split, path);
@@ -101,7 +103,7 @@ async function predict(context: GpuContext, folder: string, { set, path }: Study
       indices.map((i) => set.clips[i]),
       { features: true },
     );
-    return { indices, outputs, features: features!.map((known) => known.features) };
+    return { indices, outputs, features: features! };
   };
   try {
     return { validation: await answer('validation'), test: await answer('test') };
