@@ -22,6 +22,8 @@ const ARROWS = [
   ],
   ['packages/tracker/src/', ['packages/kernels/']],
   ['packages/movt/src/cli/', ['packages/']],
+  // What tracking costs is counted from the tracker's own dispatches.
+  ['packages/movt/src/cost/', ['packages/kernels/', 'packages/movt/src/', 'packages/tracker/klt']],
   // The model needs what a track is, not how one is made.
   ['packages/movt/src/', ['packages/kernels/', 'packages/tracker/tracks']],
   ['apps/bench/src/', ['packages/', 'apps/bench/package.json']],
