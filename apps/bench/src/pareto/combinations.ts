@@ -1,6 +1,7 @@
 import { cascadeSweep, type CascadePoint, chooseThreshold, judgeCascade, lateFusion } from 'movt';
-import { type Labels, type SeedLogits, spread, top1 } from './accuracy.ts';
+import { type Labels, mean, type SeedLogits, spread, top1 } from './accuracy.ts';
 import { type Expense, inSequence } from './costs.ts';
+import { percent } from './figures.ts';
 import type { CascadeRow, ParetoPoint } from './report.ts';
 
 /** A point together with what was measured of it. */
@@ -8,9 +9,6 @@ export interface Measured {
   readonly point: ParetoPoint;
   readonly logits: SeedLogits;
 }
-
-/** A share as people read it. */
-const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
 
 /** Late fusion of two models, half and half: both see every clip. Seeds go together in their order. */
 export function fuse(movt: Measured, big: Measured, labels: Labels): Measured {
@@ -80,5 +78,3 @@ function thin<T>(items: readonly T[]): T[] {
   if (items.length <= MOST_ROWS) return [...items];
   return Array.from({ length: MOST_ROWS }, (_, i) => items[Math.round((i * (items.length - 1)) / (MOST_ROWS - 1))]);
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -38,6 +38,8 @@ export interface Experiment {
   /** The MovT that PixT is compared with: of its size, at the most frames. */
   readonly peer: Contender;
   readonly videomae: readonly Contender[];
+  /** The MovT that answers first in a cascade: at the most frames. */
+  readonly first: Contender;
   readonly lowData: LowData;
 }
 
@@ -99,6 +101,7 @@ export function planExperiment(recipe: Recipe, data: ParetoData): Experiment {
     pixt: contender(pixtDraft, recipe.seeds),
     peer: movt.find(({ key }) => key === peerKey)!,
     videomae,
+    first: movt.find(({ key }) => key === `${recipe.cascade.small}-${T}`)!,
     lowData: { share: recipe.lowData.share, clips: share.length, contenders: less },
   };
 }

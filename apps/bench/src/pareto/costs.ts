@@ -1,6 +1,6 @@
 import { costOf, modelOf } from 'movt';
+import type { VideoCost } from 'movt/videos';
 import type { Contender } from './contenders.ts';
-import type { VideoCost } from './pareto-data.ts';
 import type { Costs, ParetoPoint } from './report.ts';
 
 /** What a clip costs, and takes here. */
@@ -9,23 +9,25 @@ export type Expense = Pick<ParetoPoint, 'cost' | 'ms' | 'parameters'>;
 const NOTHING: Costs = { thop: 0, mac: 0, flop: 0 };
 
 /** What one clip costs a contender: its model counted, its tracker and the decoding as the data were made. */
-export function expenseOf({ config, frames, points }: Contender, modelMs: number, data: VideoCost): Expense {
+export function expenseOf({ series, config, requests }: Contender, modelMs: number, data: VideoCost): Expense {
   const model = modelOf(config);
-  const { thop, mac, flop } = costOf(model, { batch: 1, frames, points: points ?? 1 });
+  const { thop, mac, flop } = costOf(model, model.shapeOf([requests[0].data.set.clips[0]]));
+  const isTracked = series === 'MovT';
+  const smaller = { MovT: 0, PixT: data.sample_ms, VideoMAE: data.resize_ms }[series as 'MovT'];
   return {
     parameters: mac.params,
     cost: {
       model: { thop: thop.gops, mac: mac.gops, flop: flop.gops },
       // No hook of thop would see a tracker that is no module of PyTorch.
       tracker:
-        model.kind === 'movt'
+        isTracked
           ? { thop: 0, mac: data.klt_macs / data.clips / 1e9, flop: data.klt_flops / data.clips / 1e9 }
           : NOTHING,
     },
     ms: {
       model: modelMs,
-      tracker: model.kind === 'movt' ? data.track_ms / data.clips : 0,
-      decode: data.decode_ms / data.clips,
+      tracker: isTracked ? data.track_ms / data.clips : 0,
+      decode: (data.decode_ms + smaller) / data.clips,
     },
   };
 }
