@@ -23,6 +23,7 @@ export interface LinearProbe {
 
 /** From next to none to one that leaves the classes' shares alone. */
 const PENALTIES = [1e-4, 1e-3, 1e-2, 1e-1, 1, 10];
+/** Of the gradient: the weakest penalty's weights are then right to two digits after the point, the others' to more. */
 const TOLERANCE = 1e-6;
 
 /**
