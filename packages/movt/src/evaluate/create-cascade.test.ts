@@ -19,7 +19,7 @@ test('two models on the GPU: the large one runs for the unsure clips alone, and 
   });
   const config = presetConfig('movt-tiny', 4);
   const [small, big] = [1, 2].map((seed) =>
-    createPredictor(context, { config, weights: initialWeights(config, seed), task: 'classification', classes: null }),
+    createPredictor(context, { config, weights: initialWeights(config, seed) }),
   );
   const alone = {
     small: (await small.predict(clips)).outputs,
