@@ -69,6 +69,12 @@ export {
 } from './ops/velocity_linear/velocity_linear_backward.ts';
 export { velocityLinearParametersBackward } from './ops/velocity_linear/velocity_linear_parameters_backward.ts';
 export {
+  IMAGENET,
+  type VideoPatchesProblem,
+  videoPatches,
+  videoTokens,
+} from './ops/video_patches/video_patches.ts';
+export {
   type AdapterDescription,
   type AdapterTraits,
   type ContextSource,
@@ -92,9 +98,18 @@ export {
   tunedName,
   type Variant,
 } from './runtime/kernel.ts';
+export { type ListedDispatch, listPlan, type PlanList } from './runtime/list-plan.ts';
 export { describeMessages, type PipelineRequest } from './runtime/pipeline.ts';
 export { createPlan } from './runtime/plan.ts';
 export type { Granularity, PlanProfile } from './runtime/plan-profile.ts';
-export type { DispatchInfo, Operand, Plan, PlanBuilder, PlanTensor, Slice } from './runtime/plan-types.ts';
+export type {
+  DispatchInfo,
+  Operand,
+  Plan,
+  PlanBuilder,
+  PlanRecorder,
+  PlanTensor,
+  Slice,
+} from './runtime/plan-types.ts';
 export { preprocess } from './runtime/preprocess.ts';
 export { createRandom, fnv1a, philox, type Random } from './runtime/random.ts';

@@ -3,6 +3,12 @@ export { knnPurity, type Purity } from './analysis/knn-purity.ts';
 export { type LabelledFeatures, type LinearProbe, linearProbe } from './analysis/linear-probe.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Task } from './checkpoint.ts';
 export { type MovtConfig, parseConfig } from './config.ts';
+export { costOf } from './cost/cost-of.ts';
+export { type Cotracker3Size, cotracker3Cost } from './cost/cotracker3.ts';
+export { kltCost, type TrackingSize } from './cost/klt.ts';
+export type { Cost, Count, Operation, Work } from './cost/operation.ts';
+export { type PlanCost, planCost } from './cost/plan-cost.ts';
+export type { ClipSet } from './datasets/clip-set.ts';
 export type { Calibration, CalibrationBin } from './evaluate/calibration.ts';
 export {
   ABOVE_ALL,

@@ -48,6 +48,9 @@ export const matmulCheck: KernelCheck<MatmulProblem> = {
     check({ m: 9, n: 7, k: 12, dropout: { p: 0.3, layer: 5 }, gate: { activation: 'gelu_tanh' }, residual: true }),
     check({ m: 9, n: 8, k: 12, dropout: { p: 0.3, layer: 6 }, gate: { activation: 'gelu_tanh' }, residual: true }),
     check({ m: 17, n: 36, k: 36, bias: true, halfWeights: true, dropout: { p: 0.1, layer: 7 }, residual: true }),
+    // A table that is added to every clip, its rows ending inside tiles.
+    check({ m: 39, n: 33, k: 15, bias: true, residual: true, residualRows: 13 }),
+    check({ m: 7, n: 36, k: 20, batch: 6, activation: 'relu', residual: true, residualRows: 14 }),
     // More than 65,535 workgroups.
     { ...check({ m: 2, n: 3, k: 2, batch: 65_537, batchedWeight: true, bias: true }), chosenVariantOnly: true },
     // movt-base: projections, feed-forward, second layer of the motion MLP.

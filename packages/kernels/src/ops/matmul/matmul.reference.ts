@@ -13,7 +13,7 @@ export function matmulReference(problem: MatmulProblem, arrays: Arrays): Arrays 
     : product;
   const y = Float64Array.from(kept, (value, i) => {
     const gated = gate ? activateBackwardReference(gate.activation, value, arrays.gate[i]) * (gate.scale ?? 1) : value;
-    return gated + (problem.residual ? arrays.residual[i] : 0);
+    return gated + (problem.residual ? arrays.residual[i % arrays.residual.length] : 0);
   });
   return { y };
 }
@@ -37,9 +37,12 @@ function activatedProduct(problem: MatmulProblem, { x, weight, bias }: Arrays): 
   return y;
 }
 
-/** The gradients of matmulReference without an activation, in float64: dx, dweight and dbias lie as x, weight and bias do. */
+/**
+ * The gradients of matmulReference without an activation, in float64: dx, dweight and dbias lie as x, weight and bias do, and where `residualRows`
+ * is told dresidual as the residual.
+ */
 export function matmulBackwardReference(problem: MatmulBackwardProblem, { x, weight, dy }: Arrays): Arrays {
-  const { m, n, k, batch = 1, weightKN, batchedWeight } = problem;
+  const { m, n, k, batch = 1, weightKN, batchedWeight, residualRows } = problem;
   const dx = new Float64Array(batch * m * k);
   const dweight = new Float64Array((batchedWeight ? batch : 1) * n * k);
   const dbias = new Float64Array(n);
@@ -55,5 +58,8 @@ export function matmulBackwardReference(problem: MatmulBackwardProblem, { x, wei
       }
     }
   }
-  return { dx, dweight, dbias };
+  if (residualRows === undefined) return { dx, dweight, dbias };
+  const dresidual = new Float64Array(residualRows * n);
+  for (let i = 0; i < batch * m * n; i++) dresidual[i % dresidual.length] += dy[i];
+  return { dx, dweight, dbias, dresidual };
 }

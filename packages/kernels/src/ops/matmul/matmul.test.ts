@@ -27,12 +27,16 @@ test("relu's output after dropout gates the gradients of both", () => {
   for (let i = 0; i < m * n; i++) assert.ok(Math.abs(y[i] - expected[i]) < 1e-12, `element ${i}`);
 });
 
-test('a gate after an activation is refused, and a p that is none', () => {
+test('a gate after an activation is refused, a p that is none, and a residual that does not fit', () => {
   const traits: AdapterTraits = { software: true, subgroupSize: 0, f16: false, timestamps: false };
   const sizes = { m: 4, n: 4, k: 4 };
   assert.throws(
     () => matmul.variant({ ...sizes, activation: 'relu', gate: { activation: 'relu' } }, traits),
     /relu and a gate of relu, need one of them/,
+  );
+  assert.throws(
+    () => matmul.variant({ ...sizes, residual: true, residualRows: 3 }, traits),
+    /a residual of 3 rows for 4, need/,
   );
   assert.throws(() => matmul.params({ ...sizes, dropout: { p: 1, layer: 0 } }, traits), /0 to below 1/);
 });

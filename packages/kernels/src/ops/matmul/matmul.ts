@@ -34,6 +34,8 @@ export interface MatmulProblem {
   readonly gate?: Gate;
   /** `residual`, which lies as y, is added last: a residual connection, or a gradient that has other parts. */
   readonly residual?: boolean;
+  /** Rows of `residual`, where it is a table that is added again and again: batch·m is a multiple. As many as y has, unless told. */
+  readonly residualRows?: number | undefined;
   /** Weights and biases are stored as f16. */
   readonly halfWeights?: boolean;
 }
@@ -52,8 +54,9 @@ export interface Gate {
 /**
  * y = activate(x · weightᵀ + bias), as torch.nn.Linear with an activation after it; then, as far as the problem says, dropout, the backward of
  * an activation, and a sum, in this order.
- * x [batch,m,k], weight [n,k], bias [n], draw [2] u32, gate and residual [batch,m,n] → y [batch,m,n]; see MatmulProblem for the transposed forms.
- * @throws MovtError `bad_input` for a p of dropout that is none, and for a gate after an activation
+ * x [batch,m,k], weight [n,k], bias [n], draw [2] u32, gate and residual [batch,m,n], or residual [residualRows,n] → y [batch,m,n]; see
+ * MatmulProblem for the transposed forms.
+ * @throws MovtError `bad_input` for a p of dropout that is none, a gate after an activation, and a residual that y's rows are no multiple of
  */
 export const matmul = defineKernel<MatmulProblem>({
   name: 'matmul',
@@ -74,7 +77,7 @@ export const matmul = defineKernel<MatmulProblem>({
     { name: 'y', access: 'read_write', length: lengthOfY },
     { name: 'draw', access: 'read', type: 'u32', length: ({ dropout }) => (dropout ? 2 : 0) },
     { name: 'gate', access: 'read', length: (problem) => (problem.gate ? lengthOfY(problem) : 0) },
-    { name: 'residual', access: 'read', length: (problem) => (problem.residual ? lengthOfY(problem) : 0) },
+    { name: 'residual', access: 'read', length: lengthOfResidual },
   ],
   params: (problem, traits) => {
     const { m, n, k, batch = 1, transposeX, weightKN, batchedWeight, dropout, gate } = problem;
@@ -84,10 +87,22 @@ export const matmul = defineKernel<MatmulProblem>({
     const params: Param[] = words.map((u32) => ({ u32 }));
     if (dropout) params.push(...dropoutParams(dropout));
     if (gate) params.push({ f32: gate.scale ?? 1 });
+    if (problem.residual && problem.residualRows !== undefined)
+      params.push({ u32: lengthOfResidual(problem) / (hasVectors(problem) ? 4 : 1) });
     return params;
   },
   variant: (problem, traits) => {
-    const { m, n, batch = 1, bias = false, activation = 'none', dropout, gate, residual = false } = problem;
+    const {
+      m,
+      n,
+      batch = 1,
+      bias = false,
+      activation = 'none',
+      dropout,
+      gate,
+      residual = false,
+      residualRows,
+    } = problem;
     if (gate && activation !== 'none') {
       throw badInput({
         action: 'planning a product',
@@ -95,8 +110,20 @@ export const matmul = defineKernel<MatmulProblem>({
         needed: 'one of them',
       });
     }
+    if (residualRows !== undefined && (batch * m) % residualRows !== 0) {
+      throw badInput({
+        action: 'planning a product',
+        given: `a residual of ${residualRows} rows for ${batch * m}`,
+        needed: 'a multiple of its rows',
+      });
+    }
     const tile = tileOf(problem, traits);
-    const flags = { DROPOUT: dropout !== undefined, GATE: gate !== undefined, RESIDUAL: residual };
+    const flags = {
+      DROPOUT: dropout !== undefined,
+      GATE: gate !== undefined,
+      RESIDUAL: residual,
+      RESIDUAL_REPEATS: residual && residualRows !== undefined,
+    };
     const EPILOGUE = Object.values(flags).includes(true);
     return {
       source: [
@@ -125,10 +152,16 @@ export const matmul = defineKernel<MatmulProblem>({
     const slope = gate ? ACTIVATION_BACKWARD_FLOPS[gate.activation] : 0;
     return batch * m * n * (2 * k + ACTIVATION_FLOPS[activation] + slope + parts);
   },
+  macs: ({ m, n, k, batch = 1 }) => batch * m * n * k,
 });
 
 function lengthOfY({ batch = 1, m, n }: MatmulProblem): number {
   return batch * m * n;
+}
+
+function lengthOfResidual(problem: MatmulProblem): number {
+  if (!problem.residual) return 0;
+  return problem.residualRows === undefined ? lengthOfY(problem) : problem.residualRows * problem.n;
 }
 
 /** Whether rows of every operand, as it is stored, are whole vec4s. */

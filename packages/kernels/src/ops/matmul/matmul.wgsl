@@ -22,6 +22,9 @@ struct Params {
 #if GATE
   gate_scale: f32,
 #endif
+#if RESIDUAL_REPEATS
+  residual_length: u32, // Elements
+#endif
 }
 
 @group(0) @binding(0) var<storage, read> x: array<Element>;       // [batch,m,k] or [batch,k,m]

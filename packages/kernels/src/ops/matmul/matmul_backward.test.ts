@@ -13,6 +13,8 @@ const CASES: readonly MatmulBackwardProblem[] = [
   { m: 7, n: 5, k: 3, batch: 11 },
   { m: 5, n: 8, k: 12, batch: 3, batchedWeight: true },
   { m: 18, n: 6, k: 9, batch: 2, batchedWeight: true, weightKN: true },
+  { m: 39, n: 7, k: 5, residualRows: 13 },
+  { m: 6, n: 8, k: 12, batch: 5, residualRows: 6 },
   // Rows enough for two stages, and rows that cannot be cut evenly.
   { m: 1440, n: 20, k: 8 },
   { m: 1009, n: 7, k: 12 },
@@ -56,17 +58,18 @@ for (const problem of CASES) {
 }
 
 test('the float64 gradients are those of central differences', () => {
-  for (const problem of CASES.slice(0, 6)) {
+  for (const problem of CASES.slice(0, 8)) {
     const seed = newSeed();
     const inputs = draw(problem, seed);
-    const { n } = problem;
-    const operands = {
+    const { n, residualRows } = problem;
+    const operands: Record<string, Float64Array> = {
       x: Float64Array.from(inputs.x),
       weight: Float64Array.from(inputs.weight),
       bias: new Float64Array(n),
+      ...(residualRows !== undefined && { residual: new Float64Array(residualRows * n) }),
     };
     const loss = () =>
-      Array.from(matmulReference({ ...problem, bias: true }, operands).y).reduce(
+      Array.from(matmulReference({ ...problem, bias: true, residual: residualRows !== undefined }, operands).y).reduce(
         (sum, y, i) => sum + y * inputs.dy[i],
         0,
       );

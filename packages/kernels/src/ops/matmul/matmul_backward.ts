@@ -3,13 +3,18 @@ import { type GradientStep, gradientStep } from '../gradient_steps.ts';
 import { type MatmulProblem, matmul } from './matmul.ts';
 
 /** Products whose gradients are known: x lies [m,k]; what an activation does to dy comes before, by a kernel of its own. */
-export type MatmulBackwardProblem = Pick<MatmulProblem, 'm' | 'n' | 'k' | 'batch' | 'weightKN' | 'batchedWeight'>;
+export type MatmulBackwardProblem = Pick<
+  MatmulProblem,
+  'm' | 'n' | 'k' | 'batch' | 'weightKN' | 'batchedWeight' | 'residualRows'
+>;
 
 /** The dispatches that give each gradient of a product, in their order. */
 export interface MatmulBackward {
   readonly dx: readonly GradientStep[];
   readonly dweight: readonly GradientStep[];
   readonly dbias: readonly GradientStep[];
+  /** Of a residual with rows of its own; that of one that lies as y is dy itself. */
+  readonly dresidual?: readonly GradientStep[];
 }
 
 /** What follows the product that gives dx; see MatmulProblem. */
@@ -26,14 +31,15 @@ const SLICE_ROWS = 480;
 const MOST_SLICES = 64;
 
 /**
- * The gradients of y = x · weightᵀ + bias (see matmul): dx = dy · weight, dweight = dyᵀ · x, dbias = Σ dy over rows. All are products of the
- * operands as they lie. dx and dweight lie as x and the weight do.
+ * The gradients of y = x · weightᵀ + bias (see matmul): dx = dy · weight, dweight = dyᵀ · x, dbias = Σ dy over rows, and where
+ * `residualRows` is told dresidual = Σ dy over repetitions. All are products or sums of the operands as they lie. dx and dweight lie as x and the
+ * weight do.
  */
 export function matmulBackward(
   problem: MatmulBackwardProblem,
   { gate, residual = false }: MatmulBackwardEpilogue = {},
 ): MatmulBackward {
-  const { n, k, batch = 1, weightKN = false, batchedWeight = false } = problem;
+  const { n, k, batch = 1, weightKN = false, batchedWeight = false, residualRows } = problem;
   // Batches that share the weight are one tall matrix.
   const batches = batchedWeight ? batch : 1;
   const rows = (problem.m * batch) / batches;
@@ -46,6 +52,9 @@ export function matmulBackward(
     dx: [dx],
     dweight: weightGradient(rows, n, k, batches, weightKN),
     dbias: sumColumns({ rows: batch * problem.m, width: n }, 'dy', 'dbias'),
+    ...(residualRows !== undefined && {
+      dresidual: sumColumns({ rows: (batch * problem.m) / residualRows, width: residualRows * n }, 'dy', 'dresidual'),
+    }),
   };
 }
 

@@ -8,7 +8,7 @@
 @group(0) @binding(5) var<storage, read> gate: array<Element>; // [batch,m,n]: what went into the activation
 #endif
 #if RESIDUAL
-@group(0) @binding(6) var<storage, read> residual: array<Element>; // [batch,m,n]
+@group(0) @binding(6) var<storage, read> residual: array<Element>; // [batch,m,n], or with RESIDUAL_REPEATS as many of these rows as it has
 #endif
 
 fn finish(at: u32, product: Element) -> Element {
@@ -33,7 +33,9 @@ fn finish(at: u32, product: Element) -> Element {
   value = activate_backward(value, gate[at]) * params.gate_scale;
 #endif
 #endif
-#if RESIDUAL
+#if RESIDUAL_REPEATS
+  value += residual[at % params.residual_length];
+#elif RESIDUAL
   value += residual[at];
 #endif
   return value;

@@ -12,7 +12,7 @@ export interface Epilogue {
   readonly relu?: boolean;
   /** Dropout, where the tape has it. */
   readonly dropped?: boolean;
-  /** Added last. */
+  /** Added last. One of fewer rows is added again and again: a table that every clip of the batch gets. */
   readonly residual?: Value;
 }
 
@@ -31,6 +31,7 @@ export function linear(
   const { plan, parameters } = tape;
   const { rows } = x;
   const drops = dropped && tape.dropout ? { p: tape.dropout.p, layer: tape.nextDropoutLayer() } : undefined;
+  const residualRows = residual && residual.rows < rows ? residual.rows : undefined;
   const trainsWeight = parameters.isTrained(blocks.weight);
   const trainsBias = blocks.bias !== undefined && parameters.isTrained(blocks.bias);
   const y: Value = {
@@ -52,7 +53,7 @@ export function linear(
       bias: blocks.bias !== undefined,
       ...(relu && { activation: 'relu' }),
       ...(drops && { dropout: drops }),
-      ...(residual && { residual: true }),
+      ...(residual && { residual: true, residualRows }),
     },
     {
       x: x.tensor,
@@ -83,17 +84,21 @@ export function linear(
   tape.record(() => {
     const dy = y.gradient;
     if (!y.needsGradient || !dy) return;
-    if (residual?.needsGradient) addGradient(residual, dy);
-    if (!(x.needsGradient || trainsWeight || trainsBias)) return;
-    const product = throughEpilogue(dy);
     const gate = x.gate;
     const steps = matmulBackward(
-      { m: rows, n: columns, k: x.columns },
+      { m: rows, n: columns, k: x.columns, residualRows },
       { ...(gate && { gate }), residual: x.gradient !== undefined },
     );
+    if (residual?.needsGradient) {
+      const dresidual = steps.dresidual ? tape.tensor(`d ${residual.label}`, residual.rows * columns) : dy;
+      if (steps.dresidual) dispatchGradient(plan, steps.dresidual, { dy, dresidual }, `d ${residual.label}`);
+      addGradient(residual, dresidual);
+    }
+    if (!(x.needsGradient || trainsWeight || trainsBias)) return;
+    const product = throughEpilogue(dy);
     const tensors: Record<string, Operand> = { x: x.tensor, weight, dy: product };
     if (x.needsGradient) {
-      const dx = tape.tensor(`d ${x.label}`, rows * x.columns);
+      const dx = x.gradientPlace ?? tape.tensor(`d ${x.label}`, rows * x.columns);
       const more = { ...(gate && { gate: x.tensor }), ...(x.gradient && { residual: x.gradient }) };
       dispatchGradient(plan, steps.dx, { ...tensors, ...more, dx }, `d ${x.label}`);
       x.gradient = dx;
