@@ -8,6 +8,7 @@ import { kernelCommand } from './commands/kernel.ts';
 import { kernelWorkerCommand } from './commands/kernel-worker.ts';
 import { kernelsCommand } from './commands/kernels.ts';
 import { modelCommand } from './commands/model.ts';
+import { paretoCommand } from './commands/pareto.ts';
 import { peersCommand } from './commands/peers.ts';
 import { trackerCommand } from './commands/tracker.ts';
 import { trainCommand } from './commands/train.ts';
@@ -28,6 +29,7 @@ const program = new Command('bench')
   .addCommand(modelCommand())
   .addCommand(firstAnswerCommand(), { hidden: true })
   .addCommand(isaCommand())
+  .addCommand(paretoCommand())
   .addCommand(peersCommand())
   .addCommand(trackerCommand())
   .addCommand(trainCommand())

@@ -8,6 +8,7 @@ export { type Cotracker3Size, cotracker3Cost } from './cost/cotracker3.ts';
 export { kltCost, type TrackingSize } from './cost/klt.ts';
 export type { Cost, Count, Operation, Work } from './cost/operation.ts';
 export { type PlanCost, planCost } from './cost/plan-cost.ts';
+export type { ClipSet } from './datasets/clip-set.ts';
 export type { Calibration, CalibrationBin } from './evaluate/calibration.ts';
 export {
   ABOVE_ALL,
@@ -32,6 +33,7 @@ export type { Model, Network } from './model.ts';
 export { isMovt, type ModelConfig, modelOf, parseModelConfig } from './models.ts';
 export { encodeOnnx } from './onnx/export.ts';
 export { movtParameters, type Parameter, parameterCount } from './parameters.ts';
+export type { PixelClip } from './pixt/clip.ts';
 export { pixtPreset, pixtPresetNames } from './pixt/presets.ts';
 export type { Shape } from './plan.ts';
 export type { BatchProfile, PlanPrediction, PlanPredictor, PredictionCost, RunCost } from './plan-predictor.ts';
@@ -55,3 +57,4 @@ export {
   type TrainerOptions,
   type TrainerState,
 } from './train/trainer.ts';
+export type { VideoClip } from './videomae/clip.ts';
