@@ -58,3 +58,4 @@ export {
   type TrainerState,
 } from './train/trainer.ts';
 export type { VideoClip } from './videomae/clip.ts';
+export { videomaePreset, videomaePresetNames } from './videomae/presets.ts';

@@ -9,6 +9,8 @@ import {
   pixtPresetNames,
   presetConfig,
   presetNames,
+  videomaePreset,
+  videomaePresetNames,
 } from 'movt';
 
 /** What the cost of a model or a tracker goes by. */
@@ -55,6 +57,15 @@ const KINDS: readonly Kind[] = [
     tracked: false,
     cost: (name, { frames, points, classes }) =>
       costOf(modelOf(pixtPreset(name, { points, outputs: classes })), { batch: 1, frames, points }),
+  },
+  {
+    names: videomaePresetNames,
+    sizes: { frames: 16, classes: 27 },
+    tracked: false,
+    cost(name, { frames, classes }) {
+      const config = videomaePreset(name, { frames, outputs: classes });
+      return costOf(modelOf(config), { batch: 1, frames, points: (config.size / config.patch) ** 2 });
+    },
   },
   {
     names: ['cotracker3'],
