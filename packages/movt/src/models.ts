@@ -1,10 +1,13 @@
-import type { MovtConfig } from './config.ts';
-import { parseConfig } from './config.ts';
+import { badInput } from '@movt/kernels';
+import { type MovtConfig, parseConfig } from './config.ts';
 import type { Model } from './model.ts';
 import { movtModel } from './movt-model.ts';
+import { shown } from './validate.ts';
+import { parseVideomaeConfig, type VideomaeConfig } from './videomae/config.ts';
+import { videomaeModel } from './videomae/model.ts';
 
 /** The configuration of any model: MovT's, or one whose key `model` names another kind. */
-export type ModelConfig = MovtConfig;
+export type ModelConfig = MovtConfig | VideomaeConfig;
 
 /** Whether a configuration is MovT's, which names no kind. */
 export function isMovt(config: ModelConfig): config is MovtConfig {
@@ -14,7 +17,7 @@ export function isMovt(config: ModelConfig): config is MovtConfig {
 /** The model of a configuration. */
 // biome-ignore lint/suspicious/noExplicitAny: what its clips are depends on the configuration
 export function modelOf(config: ModelConfig): Model<any> {
-  return movtModel(config);
+  return isMovt(config) ? movtModel(config) : videomaeModel(config);
 }
 
 /**
@@ -23,5 +26,12 @@ export function modelOf(config: ModelConfig): Model<any> {
  * @throws MovtError bad_input with the key, its value and what is allowed
  */
 export function parseModelConfig(value: unknown, source: string): ModelConfig {
-  return parseConfig(value, source);
+  if (typeof value !== 'object' || value === null || !('model' in value)) return parseConfig(value, source);
+  const { model } = value;
+  if (model === 'videomae') return parseVideomaeConfig(value, source);
+  throw badInput({
+    action: `reading the configuration in ${source}`,
+    given: `model = ${shown(model)}`,
+    needed: '"videomae", or no such key for a MovT',
+  });
 }

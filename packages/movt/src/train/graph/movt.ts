@@ -1,6 +1,5 @@
 import { isPlainMotion, type MovtConfig } from '../../config.ts';
 import type { Answer } from '../../model.ts';
-import { gelu } from './activate.ts';
 import { layerNorm } from './layer-norm.ts';
 import { linear, named } from './linear.ts';
 import { poolTokens } from './mean-pool.ts';
@@ -52,8 +51,7 @@ function encoderLayer(tape: Tape, name: string, config: MovtConfig, x: Value, to
   const feed = (from: Value, residual: Value): Value => {
     const expand = `${name}.linear1`;
     const relu = activation === 'relu';
-    const expanded = linear(tape, expand, from, feedForward, named(expand), { relu, dropped: relu });
-    const hidden = relu ? expanded : gelu(tape, `${name}.gelu`, expanded);
+    const hidden = linear(tape, expand, from, feedForward, named(expand), { relu, gelu: !relu, dropped: true });
     const contract = `${name}.linear2`;
     return linear(tape, contract, hidden, width, named(contract), { dropped: true, residual });
   };
