@@ -33,6 +33,7 @@ export type { Model, Network } from './model.ts';
 export { isMovt, type ModelConfig, modelOf, parseModelConfig } from './models.ts';
 export { encodeOnnx } from './onnx/export.ts';
 export { movtParameters, type Parameter, parameterCount } from './parameters.ts';
+export type { PixelClip } from './pixt/clip.ts';
 export type { Shape } from './plan.ts';
 export type { BatchProfile, PlanPrediction, PlanPredictor, PredictionCost, RunCost } from './plan-predictor.ts';
 export {
@@ -55,3 +56,4 @@ export {
   type TrainerOptions,
   type TrainerState,
 } from './train/trainer.ts';
+export type { VideoClip } from './videomae/clip.ts';

@@ -19,7 +19,6 @@ import { readAll, trainAll } from '../study/train-all.ts';
 import type { Trained } from '../study/trained.ts';
 import { inWorkspace, readWorkspace, type Workspace } from '../study/workspace.ts';
 
-
 interface Options {
   data?: string;
   work: string;

@@ -1,4 +1,4 @@
-import { cascadeSweep, type CascadePoint, chooseThreshold, judgeCascade, lateFusion } from 'movt';
+import { type CascadePoint, cascadeSweep, chooseThreshold, judgeCascade, lateFusion } from 'movt';
 import { type Labels, mean, type SeedLogits, spread, top1 } from './accuracy.ts';
 import { type Expense, inSequence } from './costs.ts';
 import { percent } from './figures.ts';

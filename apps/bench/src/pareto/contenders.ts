@@ -117,12 +117,14 @@ function contender({ data, settings, ...draft }: Draft, seeds: readonly number[]
   const source = `the recipe (${draft.label})`;
   const config = parseModelConfig(draft.config, source);
   const part = training ? ` on ${training.length} clips` : '';
-  const requests = seeds.map((seed): RunRequest => ({
-    name: `${draft.label}${part}, seed ${seed}`,
-    settings: parseSettings({ ...settings, seed }, source),
-    ...{ config, data },
-    ...(training && { training }),
-  }));
+  const requests = seeds.map(
+    (seed): RunRequest => ({
+      name: `${draft.label}${part}, seed ${seed}`,
+      settings: parseSettings({ ...settings, seed }, source),
+      ...{ config, data },
+      ...(training && { training }),
+    }),
+  );
   return { ...draft, config, requests };
 }
 

@@ -19,10 +19,9 @@ export function expenseOf({ series, config, requests }: Contender, modelMs: numb
     cost: {
       model: { thop: thop.gops, mac: mac.gops, flop: flop.gops },
       // No hook of thop would see a tracker that is no module of PyTorch.
-      tracker:
-        isTracked
-          ? { thop: 0, mac: data.klt_macs / data.clips / 1e9, flop: data.klt_flops / data.clips / 1e9 }
-          : NOTHING,
+      tracker: isTracked
+        ? { thop: 0, mac: data.klt_macs / data.clips / 1e9, flop: data.klt_flops / data.clips / 1e9 }
+        : NOTHING,
     },
     ms: {
       model: modelMs,

@@ -1,6 +1,6 @@
 import { percent } from './figures.ts';
 import { PAPER_LOW_DATA } from './paper.ts';
-import type { LowDataRow, Lesson, ParetoPoint } from './report.ts';
+import type { Lesson, LowDataRow, ParetoPoint } from './report.ts';
 
 /** What the lessons are decided by. */
 export interface Findings {
@@ -82,11 +82,10 @@ function cheap({ movt, videomae, fusions }: Findings): Lesson {
       'Motion trades GFLOPs for accuracy better than video does, and both together are better than video alone. Tested: a MovT, its tracker counted, ' +
       'is at least as accurate as the best VideoMAE for fewer multiply-accumulates, and late fusion is more accurate than that VideoMAE.',
     holds: rival !== undefined && gain > 0,
-    evidence:
-      `${told(video)} for ${gmac(video)}. ${
-        rival
-          ? `${told(rival)} for ${gmac(rival)} with the tracker.`
-          : `No MovT is as accurate for less; the cheapest, ${told(least)}, takes ${gmac(least)} with the tracker.`
-      } Fused: ${told(fused)}, ${points(gain)} ${gain >= 0 ? 'more' : 'less'} than VideoMAE alone.`,
+    evidence: `${told(video)} for ${gmac(video)}. ${
+      rival
+        ? `${told(rival)} for ${gmac(rival)} with the tracker.`
+        : `No MovT is as accurate for less; the cheapest, ${told(least)}, takes ${gmac(least)} with the tracker.`
+    } Fused: ${told(fused)}, ${points(gain)} ${gain >= 0 ? 'more' : 'less'} than VideoMAE alone.`,
   };
 }

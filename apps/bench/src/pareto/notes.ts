@@ -15,7 +15,7 @@ export function notesOf({ recipe, data, experiment, modelsOf, circumstances }: R
     `The tracker follows ${data.tracks.set.clips[0].N} points from a grid in the first frame; PixT's pixels lie in the thing's box, which comes with the data and costs nothing here.`,
     'Late fusion averages the logits half and half. It and the cascade run one model after the other: their times are sums of times measured apart. ' +
       'A cascade asks the large model alone, or both fused, where the small one is not sure; its thresholds are chosen on the validation clips of all seeds together.',
-    'A model\'s time is that of one clip by itself, from the clip in memory to its answer: the median of 15 runs in which the models took turns. Decoding and tracking are means over all clips, as the data were made; ' +
+    "A model's time is that of one clip by itself, from the clip in memory to its answer: the median of 15 runs in which the models took turns. Decoding and tracking are means over all clips, as the data were made; " +
       'decoding includes making the small frames or picking the pixels.',
     ...(adapters.some((adapter) => adapter !== circumstances.fingerprint.driver)
       ? [`Trained on ${adapters.join(' and ')}, and timed on ${circumstances.fingerprint.driver}.`]

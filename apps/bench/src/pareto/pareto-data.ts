@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Tracks } from '@movt/tracker/tracks';
 import type { PixelClip, VideoClip } from 'movt';
-import { makeVideos } from 'movt/data/videos';
 import { writeMotion12Videos } from 'movt/data/motion-12';
+import { makeVideos } from 'movt/data/videos';
 import { readVideoFolder, type VideoCost } from 'movt/videos';
 import type { StudyData } from '../study/data.ts';
 import type { Workspace } from '../study/workspace.ts';
@@ -33,10 +33,17 @@ const CLASSES = 12;
 export async function makeMotion12(workspace: Workspace, { motion12 }: Recipe): Promise<void> {
   const { train, validation, test, points, videoFrames, videoSize, seed } = motion12;
   const clips = train + validation + test;
-  const split = [train, validation, test].map((count) => count / CLASSES);
+  const split: [number, number, number] = [train / CLASSES, validation / CLASSES, test / CLASSES];
   const videos = join(workspace.folder, 'motion-12-videos');
   await writeMotion12Videos(videos, { clips, split, seed, frames: FRAMES, size: RENDERED });
-  await makeVideos(videos, { layout: 'jester', output: motion12Folder(workspace), frames: FRAMES, points, videoFrames, size: videoSize });
+  await makeVideos(videos, {
+    layout: 'jester',
+    output: motion12Folder(workspace),
+    frames: FRAMES,
+    points,
+    videoFrames,
+    size: videoSize,
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { costOn, DEFAULT_AXIS } from './axes.ts';
-import { percent, short, spreadText } from './figures.ts';
+import { short, spreadText } from './figures.ts';
 import { frontOf, frontSentence } from './findings.ts';
 import type { ParetoReport } from './report.ts';
 

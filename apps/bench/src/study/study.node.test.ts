@@ -13,7 +13,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { derivedData, type StudyData } from './data.ts';
 import { createForecast } from './forecast.ts';
-import { subsampleFrames } from './frames.ts';
+import { thinTracks, thinVideos } from './frames.ts';
 import { lockFolder } from './lock.ts';
 import { type RunRequest, runKey } from './request.ts';
 import { trainingShare } from './subsets.ts';
@@ -169,13 +169,26 @@ test('a run sees the training clips that it may, and the validation clips', asyn
   assert.is(model.predictions.validation!.outputs.length, 8);
 });
 
-test('fewer frames are spread over the clip', () => {
+test('fewer frames are spread over the clip', async () => {
   const clip = { data: Float32Array.from({ length: 8 * 2 * 3 }, (_, i) => Math.floor(i / 6)), T: 8, N: 2 };
-  const frames = (count: number) => [...subsampleFrames(clip, count).data].filter((_, i) => i % 6 === 0);
-  assert.equal(frames(8), [0, 1, 2, 3, 4, 5, 6, 7]);
+  const tracks = { path: '', sha256: '', set: { clips: [clip] } };
+  const frames = (count: number) => {
+    const [{ data, T, N }] = thinTracks(tracks, count).set.clips;
+    assert.equal([T, N, data.length], [count, 2, 6 * count]);
+    return [...data].filter((_, i) => i % 6 === 0);
+  };
+  assert.is(thinTracks(tracks, 8), tracks);
   assert.equal(frames(4), [1, 3, 5, 7]);
   assert.equal(frames(3), [1, 4, 6]);
-  assert.throws(() => subsampleFrames(clip, 9), /9 of 8/);
+  assert.throws(() => thinTracks(tracks, 9), /9 of 8/);
+  const pixels = () => Uint8Array.from({ length: 8 * 6 }, (_, i) => Math.floor(i / 6));
+  const videos = { path: '', sha256: '', set: { clips: [{ T: 8, height: 1, width: 2, pixels }] } };
+  const [video] = thinVideos(videos, 4).set.clips;
+  assert.equal([video.T, video.height, video.width], [4, 1, 2]);
+  assert.equal(
+    [...(await video.pixels())].filter((_, i) => i % 6 === 0),
+    [1, 3, 5, 7],
+  );
 });
 
 test('the time left is that of the clips left, model by model', () => {

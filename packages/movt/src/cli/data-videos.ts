@@ -61,7 +61,7 @@ export function addVideos(data: Command): void {
     .action(makeVideos);
 }
 
-async function makeVideos(source: string, options: VideosOptions): Promise<void> {
+export async function makeVideos(source: string, options: VideosOptions): Promise<void> {
   const { output, frames, points, videoFrames } = options;
   if (videoFrames > frames || frames * points > MOST_PLACES) {
     const given = `${frames} frames, ${points} points, ${videoFrames} video frames`;
