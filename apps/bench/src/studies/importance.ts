@@ -52,8 +52,8 @@ function importancesOf({ remember }: Laboratory, { request, folder }: Trained): 
   return remember({ run: runKey(request), importance: 'true class' }, async (open) => {
     const { set, path } = request.data;
     const test = clipsOfSplit(set, 'test', path);
-    const { config, weights } = await readModelCheckpoint(folder);
-    const source = createTrackGradient(await open(), { config: config as MovtConfig, weights });
+    const stored = await readModelCheckpoint(folder);
+    const source = createTrackGradient(await open(), { ...stored, config: stored.config as MovtConfig });
     const clips = test.map((i) => set.clips[i] as Tracks);
     const labels = test.map((i) => set.labels![i]);
     const gradients = await source.gradient(clips, labels);

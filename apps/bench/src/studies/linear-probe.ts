@@ -1,4 +1,3 @@
-import { badInput } from '@movt/kernels';
 import { linearProbe as fitProbe, initialWeights, modelOf, predictorOf, type Weights } from 'movt';
 import { probePicture } from 'movt/analysis/probe-picture';
 import { readModelCheckpoint } from 'movt/checkpoint/file';

@@ -2,7 +2,7 @@ import type { Tracks } from '@movt/tracker/tracks';
 import { spreadCurvesPicture } from 'movt/evaluate/spread-curves-picture';
 import { cropFrames, croppedFrames, type Part } from 'movt/robustness/crop-frames';
 import { spreadOf } from 'movt/statistics';
-import { percentSpread, rightAnswers, shareOf } from './answers.ts';
+import { rightAnswers, shareOf } from './answers.ts';
 import { chanceOf, spreadCells } from './figures.ts';
 import { rivals } from './rivals.ts';
 import type { Study } from './study.ts';
