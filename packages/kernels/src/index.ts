@@ -69,6 +69,12 @@ export {
 } from './ops/velocity_linear/velocity_linear_backward.ts';
 export { velocityLinearParametersBackward } from './ops/velocity_linear/velocity_linear_parameters_backward.ts';
 export {
+  IMAGENET,
+  type VideoPatchesProblem,
+  videoPatches,
+  videoTokens,
+} from './ops/video_patches/video_patches.ts';
+export {
   type AdapterDescription,
   type AdapterTraits,
   type ContextSource,

@@ -39,6 +39,7 @@ import {
   velocityLinearBackwardCheck,
   velocityLinearParametersBackwardCheck,
 } from './ops/velocity_linear/velocity_linear_backward.cases.ts';
+import { videoPatchesCheck } from './ops/video_patches/video_patches.cases.ts';
 import type { KernelCheck } from './testing/check-kernel.ts';
 
 /** A problem is only ever handed back to the kernel that it came with, so a list may forget its type. */
@@ -84,4 +85,5 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(velocityLinearCheck),
   forget(velocityLinearBackwardCheck),
   forget(velocityLinearParametersBackwardCheck),
+  forget(videoPatchesCheck),
 ];

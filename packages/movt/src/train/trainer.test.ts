@@ -154,6 +154,24 @@ test('what is frozen stays, and has no part in the norm', async () => {
   await trainer.destroy();
 });
 
+test('with a layer decay each layer learns slower than the one above it, by that factor', async () => {
+  const model = modelOf(config);
+  const trainer = await startTrainer({ layerDecay: 0.5, weightDecay: 0, maxNorm: 1e9 });
+  const before = await trainer.weights();
+  await trainer.step([BATCHES[0]], LEARNING_RATE);
+  const depths = new Set<number>();
+  for (const [name, values] of await trainer.weights()) {
+    // AdamW's first step is the learning rate, up or down, wherever the gradient is well above eps.
+    const furthest = values.reduce((most, value, i) => Math.max(most, Math.abs(value - before.get(name)![i])), 0);
+    const depth = model.depthOf(name);
+    const rate = LEARNING_RATE * 0.5 ** (model.depth - depth);
+    assert.ok(Math.abs(furthest - rate) < 0.02 * rate, `${name}: ${furthest}, not ${rate}`);
+    depths.add(depth);
+  }
+  assert.is(depths.size, model.depth + 1);
+  await trainer.destroy();
+});
+
 test('a loss that is no number stops the step, names the tensor, and changes nothing', async () => {
   const weights = initialWeights(config, 3);
   weights.set('encoder.layers.1.linear1.weight', weights.get('encoder.layers.1.linear1.weight')!.with(5, 3e38));

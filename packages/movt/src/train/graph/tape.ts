@@ -1,5 +1,5 @@
-import type { Operand, PlanBuilder, PlanTensor } from '@movt/kernels';
-import type { ParameterBuffers } from './parameter-buffers.ts';
+import type { Operand, PlanRecorder, PlanTensor } from '@movt/kernels';
+import type { ParameterSlices } from './parameter-buffers.ts';
 
 /** A matrix of the forward pass, with what the backward pass comes to know of it. */
 export interface Value {
@@ -40,8 +40,8 @@ export interface Dropout {
  * output, since all that consumed it was recorded later.
  */
 export interface Tape {
-  readonly plan: PlanBuilder;
-  readonly parameters: ParameterBuffers;
+  readonly plan: PlanRecorder;
+  readonly parameters: ParameterSlices;
   /** Left out where there is no dropout. */
   readonly dropout: Dropout | undefined;
   /** Every tensor in the order of its making. */
@@ -55,7 +55,7 @@ export interface Tape {
 }
 
 /** Starts a tape on a plan. */
-export function createTape(plan: PlanBuilder, parameters: ParameterBuffers, dropout: Dropout | undefined): Tape {
+export function createTape(plan: PlanRecorder, parameters: ParameterSlices, dropout: Dropout | undefined): Tape {
   const closures: (() => void)[] = [];
   const tensors: PlanTensor[] = [];
   let dropoutLayers = 0;
