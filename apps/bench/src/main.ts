@@ -1,6 +1,7 @@
 import { MovtError } from '@movt/kernels';
 import { Command, CommanderError } from 'commander';
 import { compareCommand } from './commands/compare.ts';
+import { costCommand } from './commands/cost.ts';
 import { firstAnswerCommand } from './commands/first-answer.ts';
 import { isaCommand } from './commands/isa.ts';
 import { kernelCommand } from './commands/kernel.ts';
@@ -22,6 +23,7 @@ const program = new Command('bench')
     '\nAny command takes --adapter auto|gpu|lavapipe|swiftshader|FILE.json|list to choose the adapter.',
   )
   .addCommand(compareCommand())
+  .addCommand(costCommand())
   .addCommand(kernelsCommand())
   .addCommand(kernelCommand())
   .addCommand(kernelWorkerCommand(), { hidden: true })
