@@ -26,7 +26,7 @@ export { type Answerer, type Cascade, type CascadeAnswer, createCascade } from '
 export { trackImportance } from './evaluate/importance.ts';
 export { chooseWeight, type FusedScore, lateFusion, lateFusionSweep } from './evaluate/late-fusion.ts';
 export { logMeanProbabilities, logProbabilities } from './evaluate/log-probabilities.ts';
-export { type ClassAccuracy, perClassAccuracy } from './evaluate/per-class.ts';
+export { type ClassAccuracy, perClassAccuracy, perClassOverSeeds } from './evaluate/per-class.ts';
 export { type RegressionMetrics, regressionMetrics } from './evaluate/regression.ts';
 export { initialWeights, type Weights } from './init.ts';
 export type { Model, Network } from './model.ts';
