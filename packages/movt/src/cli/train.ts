@@ -3,10 +3,10 @@ import { badInput, type GpuContext, MovtError } from '@movt/kernels';
 import { checkTracks, type Tracks } from '@movt/tracker/tracks';
 import type { Command } from 'commander';
 import { readCheckpoint } from '../checkpoint-file.ts';
-import { type MovtConfig, parseConfig } from '../config.ts';
+import { parseConfig } from '../config.ts';
 import { readDataset } from '../datasets/file.ts';
 import { initialWeights, type Weights } from '../init.ts';
-import { modelOf } from '../models.ts';
+import { isMovt, type ModelConfig, modelOf } from '../models.ts';
 import { presetNames } from '../presets.ts';
 import { checkSameRun } from '../train/compare-runs.ts';
 import { type FitState, fit } from '../train/fit.ts';
@@ -24,11 +24,12 @@ import {
 import type { Run } from '../train/run-state.ts';
 import { parseSettings } from '../train/settings.ts';
 import { splitForTraining, type TrainingData } from '../train/splits.ts';
+import { commandLine } from './command-line.ts';
 import { withGpu } from './gpu.ts';
 import { addModelOptions, chosenConfig } from './model-options.ts';
-import { progress } from './progress.ts';
+import { minutes, progress } from './progress.ts';
 import { addSettingOptions, givenSettings, type TrainOptions } from './train-options.ts';
-import { describeEpoch, minutes, summary } from './train-report.ts';
+import { describeEpoch, summary } from './train-report.ts';
 
 /** Milliseconds after which the curves are drawn again: short epochs would spend their time on it. */
 const REDRAW_MS = 3000;
@@ -68,7 +69,7 @@ async function train(options: TrainOptions): Promise<void> {
       settings,
       data: { path, sha256 },
       from: options.from ?? null,
-      command: commandLine(),
+      command: commandLine('movt', ['--resume']),
       adapter: context.adapter.name,
     };
     if (stored) await mendRun(folder, stored);
@@ -83,22 +84,13 @@ async function train(options: TrainOptions): Promise<void> {
   });
 }
 
-/** What a shell takes to begin this run again. */
-function commandLine(): string {
-  const args = process.argv.slice(2).filter((argument) => argument !== '--resume');
-  const quoted = args.map((argument) =>
-    /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`,
-  );
-  return ['movt', ...quoted].join(' ');
-}
-
 /** The configuration, and the weights before the first step. */
 async function chooseModel(
   options: TrainOptions,
   stored: StoredRun | null,
   { outputs }: TrainingData<Tracks>,
   seed: number,
-): Promise<{ config: MovtConfig; weights: Weights }> {
+): Promise<{ config: ModelConfig; weights: Weights }> {
   const refuse = (given: string, needed: string) => badInput({ action: 'training', given, needed });
   const { preset, from, velocityLags, displacement } = options;
   if (preset !== undefined && from !== undefined) throw refuse('both --preset and --from', 'one of them');
@@ -106,10 +98,12 @@ async function chooseModel(
     throw refuse('options of a new model, and --from', "the checkpoint's own, or --preset");
   }
   const isNew = preset !== undefined || from !== undefined;
-  if (!isNew && stored?.state) return { config: stored.run.config, weights: stored.state.trainer.weights };
+  const storedConfig = stored?.run.config;
+  if (storedConfig && !isMovt(storedConfig)) throw refuse(`a run of a ${storedConfig.model}`, 'one of a MovT');
+  if (!isNew && storedConfig && stored.state) return { config: storedConfig, weights: stored.state.trainer.weights };
   const checkpoint = isNew ? from : stored?.run.from;
   if (checkpoint) return beginFrom(checkpoint, outputs, seed);
-  const config = preset === undefined ? stored?.run.config : chosenConfig(preset, outputs, options);
+  const config = preset === undefined ? storedConfig : chosenConfig(preset, outputs, options);
   if (!config) throw refuse('neither --preset nor --from', 'one of them');
   return { config, weights: initialWeights(config, seed) };
 }
@@ -127,7 +121,7 @@ async function beginFrom(path: string, outputs: number, seed: number) {
 function checkResumed(
   { preset, from, velocityLags, displacement, output }: TrainOptions,
   run: Run,
-  given: { settings: object; sha256: string; config: MovtConfig },
+  given: { settings: object; sha256: string; config: ModelConfig },
 ): void {
   const { settings, data, config } = run;
   const asked = {

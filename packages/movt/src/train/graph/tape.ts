@@ -16,8 +16,24 @@ export interface Value {
    */
   readonly gate?: { readonly activation: 'relu'; readonly scale: number };
   gated: boolean;
+  /** Of a parameter that is a matrix of the pass by itself: where its gradient has to be. It has one consumer, `linear`. */
+  readonly gradientPlace?: Operand;
   /** [rows, columns], as far as consumers have told. */
   gradient?: Operand;
+}
+
+/** A parameter [rows, columns] as a matrix of the pass: a learned table. */
+export function parameterValue({ parameters }: Tape, name: string, rows: number, columns: number): Value {
+  const needsGradient = parameters.isTrained(name);
+  return {
+    label: name,
+    rows,
+    columns,
+    tensor: parameters.slice('weight', name),
+    needsGradient,
+    gated: false,
+    ...(needsGradient && { gradientPlace: parameters.slice('gradient', name) }),
+  };
 }
 
 /** The tensor of a value that is none of the parameters: it is made anew in each run. */
