@@ -1,6 +1,7 @@
 import { escapeHtml, renderPage } from '../report/page.ts';
+import type { Axis } from './axes.ts';
 import { COUNTING } from './counting.ts';
-import { circumstances, randomness } from './findings.ts';
+import { circumstances, frontSentence, randomness } from './findings.ts';
 import { PAPER_CONTRADICTIONS } from './paper.ts';
 import type { Lesson, ParetoReport, Picture } from './report.ts';
 import { cascadeTable, lowDataTable, PAPER_CASCADE_TEXT, perClassTable, pointsTable } from './tables.ts';
@@ -8,7 +9,7 @@ import { tradeOff, VIEW_SCRIPT, VIEW_STYLE } from './views.ts';
 
 const STYLE = `${VIEW_STYLE}
   tr:target td { box-shadow: inset 0 2px #c2620a, inset 0 -2px #c2620a; }
-  .points td:nth-child(2) { white-space: normal; min-width: 14rem; max-width: 24rem; }
+  .points td:nth-child(2) { white-space: normal; min-width: 22rem; }
   .points b { position: relative; } .points b::after { content: "*"; position: absolute; }
   .points .group { text-align: center; border-left: 1px solid var(--line); }
   .lessons dt, .counting dt { font-weight: 600; margin-top: .8rem; }
@@ -28,12 +29,20 @@ const STYLE = `${VIEW_STYLE}
   }
 `;
 
+/** The axes whose fronts are told in words before anything is drawn: without the tracker, with it, and in time. */
+const HEADLINES: readonly Axis[] = [
+  { measure: 'mac', scope: 'model' },
+  { measure: 'mac', scope: 'tracker' },
+  { measure: 'ms', scope: 'decode' },
+];
+
 /** The report as one self-contained page: it can be read, printed and defended with nothing else at hand. */
 export function paretoPage(report: ParetoReport): string {
   const { points, lessons, lowData, cascade, perClass, pictures, notes, paper } = report;
   const remarks = [...randomness(report), ...(paper.length > 0 ? [PAPER_CONTRADICTIONS] : []), ...notes];
   const body = [
     ...circumstances(report).map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
+    `<ul>${HEADLINES.map((axis) => `<li>${escapeHtml(frontSentence(points, axis))}`).join('\n')}</ul>`,
     `<p>Made by <code>${escapeHtml(report.command)}</code>. The same figures are in <code>report.json</code> and <code>report.csv</code>.</p>`,
     tradeOff(report),
     section('Every point', pointsTable(points), 'A star: on the front of that axis.'),
