@@ -22,8 +22,11 @@ interface Options {
   json?: boolean;
 }
 
+const DECODING =
+  'decoding a video is not arithmetic that these conventions count; commands that decode tell its milliseconds.';
+
 const CONVENTIONS = `thop: what the paper printed, multiply-accumulates that the thop profiler sees; mac: all of them; flop: 2·mac and element-wise work.
-Decoding a video (scope model+tracker+decode) is not arithmetic that these conventions count: the commands that decode tell its milliseconds.`;
+Scope model+tracker+decode: ${DECODING}`;
 
 /** `bench cost`: what a model or a tracker computes, counted and not measured. */
 export function costCommand(): Command {
@@ -63,7 +66,7 @@ function benchCost(name: string | undefined, { table, json, ...sizes }: Options)
 }
 
 function asJson({ name, sizes, cost, scopes }: CountedSubject) {
-  return { name, ...sizes, ...cost, ...(scopes.length > 0 && { scopes }) };
+  return { name, ...sizes, ...cost, ...(scopes.length > 0 && { scopes, decoding: DECODING }) };
 }
 
 function printSubject({ name, sizes, cost, scopes }: CountedSubject): void {
