@@ -13,6 +13,11 @@ const ARROWS = [
   ['packages/kernels/src/registry.ts', ['packages/kernels/src/ops/', 'packages/kernels/src/testing/']],
   ['packages/kernels/src/runtime/', []],
   ['packages/kernels/src/safetensors/', ['errors', 'float16'].map((file) => `packages/kernels/src/runtime/${file}.ts`)],
+  ['packages/kernels/src/zip/', ['packages/kernels/src/runtime/errors.ts']],
+  [
+    'packages/kernels/src/pytorch/',
+    ['runtime/errors.ts', 'safetensors/', 'zip/'].map((room) => `packages/kernels/src/${room}`),
+  ],
   ['packages/kernels/src/tuning/', ['packages/kernels/src/runtime/']],
   ['packages/kernels/src/platform/', ['packages/kernels/src/runtime/errors.ts']],
   ['packages/kernels/src/ops/', ['packages/kernels/src/runtime/']],
@@ -22,6 +27,8 @@ const ARROWS = [
   ],
   ['packages/tracker/src/', ['packages/kernels/']],
   ['packages/movt/src/cli/', ['packages/']],
+  // What tracking costs is counted from the tracker's own dispatches.
+  ['packages/movt/src/cost/', ['packages/kernels/', 'packages/movt/src/', 'packages/tracker/klt']],
   // The model needs what a track is, not how one is made.
   ['packages/movt/src/', ['packages/kernels/', 'packages/tracker/tracks']],
   ['apps/bench/src/', ['packages/', 'apps/bench/package.json']],
@@ -31,7 +38,7 @@ const ARROWS = [
 ];
 
 /** Files that a browser loads: they import no node:* and no file of these folders that does. */
-const BROWSER = /^packages\/(kernels\/src\/(runtime|ops|safetensors)|movt\/src(?!\/cli))\//;
+const BROWSER = /^packages\/(kernels\/src\/(runtime|ops|safetensors|pytorch|zip)|movt\/src(?!\/cli))\//;
 const NODE_ONLY = /(^|[/-])(file|folder|node[^/]*)\.ts$/;
 /** Tests and what exists for tests; a browser does not load these, and uvu is the workspace's own. */
 const FOR_TESTS = /\.(test|cases|reference)\.ts$|^packages\/kernels\/src\/testing\/|^tests\//;

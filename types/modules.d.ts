@@ -39,3 +39,11 @@ declare module 'papaparse' {
   const Papa: { parse(text: string, config: ParseConfig): void };
   export default Papa;
 }
+
+/** @saehrimnir/druidjs 0.7.3 ships no types: the part that is used. */
+declare module '@saehrimnir/druidjs' {
+  export class TSNE {
+    constructor(rows: number[][], parameters: { perplexity: number; seed: number });
+    transform(steps: number): ArrayLike<number>[];
+  }
+}

@@ -19,6 +19,7 @@ export {
   conv1dBackwardWeight,
   conv1dBackwardX,
 } from './ops/conv1d/conv1d_backward.ts';
+export { type CopyColumnsProblem, copyColumns } from './ops/copy_columns/copy_columns.ts';
 export { type CrossEntropyProblem, crossEntropy } from './ops/cross_entropy/cross_entropy.ts';
 export { type DropoutProblem, dropout } from './ops/dropout/dropout.ts';
 export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';
@@ -98,9 +99,18 @@ export {
   tunedName,
   type Variant,
 } from './runtime/kernel.ts';
+export { type ListedDispatch, listPlan, type PlanList } from './runtime/list-plan.ts';
 export { describeMessages, type PipelineRequest } from './runtime/pipeline.ts';
 export { createPlan } from './runtime/plan.ts';
 export type { Granularity, PlanProfile } from './runtime/plan-profile.ts';
-export type { DispatchInfo, Operand, Plan, PlanBuilder, PlanTensor, Slice } from './runtime/plan-types.ts';
+export type {
+  DispatchInfo,
+  Operand,
+  Plan,
+  PlanBuilder,
+  PlanRecorder,
+  PlanTensor,
+  Slice,
+} from './runtime/plan-types.ts';
 export { preprocess } from './runtime/preprocess.ts';
 export { createRandom, fnv1a, philox, type Random } from './runtime/random.ts';

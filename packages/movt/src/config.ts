@@ -14,8 +14,8 @@ const lags = v.pipe(
   v.maxLength(MAX_LAGS, lagsAllowed),
 );
 
-/** What each key may hold. The bounds keep a hostile file from asking for more memory than any real model. */
-const entries = {
+/** What each key of a TrunkConfig may hold. The bounds keep a hostile file from asking for more memory than any real model. */
+export const trunkEntries = {
   dim: whole(1, 8192),
   width: whole(1, 8192),
   heads: whole(1, 128),
@@ -26,24 +26,30 @@ const entries = {
     whole(1, 63),
     v.check((size) => size % 2 === 1, 'an odd number, so that the convolution keeps the number of frames'),
   ),
-  positionHidden: widths(0),
   outputs: whole(1, 65536),
   activation: v.picklist(['relu', 'gelu'], '"relu" or "gelu"'),
   normFirst: v.boolean('true or false'),
-  velocityLags: v.optional(lags, [1]),
-  displacement: v.optional(v.boolean('true or false'), false),
 };
 
+/** Whether every head of the encoder has the same size, and what has to be said where not. */
+export const hasEvenHeads = ({ width, heads }: { width: number; heads: number }) => width % heads === 0;
+export const evenHeadsAllowed = 'a divisor of width, so that every head has the same size';
+
 const schema = v.pipe(
-  record(entries),
+  record({
+    ...trunkEntries,
+    positionHidden: widths(0),
+    velocityLags: v.optional(lags, [1]),
+    displacement: v.optional(v.boolean('true or false'), false),
+  }),
   v.forward(
-    v.check(({ width, heads }) => width % heads === 0, 'a divisor of width, so that every head has the same size'),
+    v.check((sizes) => hasEvenHeads(sizes), evenHeadsAllowed),
     ['heads'],
   ),
 );
 
-/** The sizes of a MovT: all that is needed, with the weights, to compute it. */
-export interface MovtConfig {
+/** The sizes of what MovT and PixT have in common: the motion branch from its second layer on, fusion, encoder and head. */
+export interface TrunkConfig {
   /** Channels of E_M and of E_P. */
   readonly dim: number;
   /** Channels of a token in the encoder. */
@@ -58,14 +64,18 @@ export interface MovtConfig {
   readonly motionHidden: readonly number[];
   /** Frames that the motion convolution spans; odd. */
   readonly kernel: number;
-  /** Widths of the position MLP's hidden layers, between the 2 coordinates and dim. */
-  readonly positionHidden: readonly number[];
   /** Classes, or regressed values. */
   readonly outputs: number;
   /** Between the two linear layers of a feed-forward block; GELU is the exact one. */
   readonly activation: 'relu' | 'gelu';
   /** Pre-norm encoder layers instead of post-norm ones. */
   readonly normFirst: boolean;
+}
+
+/** The sizes of a MovT: all that is needed, with the weights, to compute it. */
+export interface MovtConfig extends TrunkConfig {
+  /** Widths of the position MLP's hidden layers, between the 2 coordinates and dim. */
+  readonly positionHidden: readonly number[];
   /** Over how many frames the motion branch sees a point's way: [1] is the velocity, the paper's. */
   readonly velocityLags: readonly number[];
   /** Whether the motion branch sees a point's way from its mean place too. Not in the paper. */

@@ -1,5 +1,5 @@
 import { elementCount } from '@movt/kernels/safetensors';
-import { type MovtConfig, motionInputs } from './config.ts';
+import { type MovtConfig, motionInputs, type TrunkConfig } from './config.ts';
 
 /** How a parameter starts: drawn from [−uniform, uniform), or a constant. */
 export type Init = { readonly uniform: number } | { readonly constant: number };
@@ -61,22 +61,28 @@ export function encoderLayer(
   ];
 }
 
+/** The parameters of MovT and PixT, which differ by what the motion branch sees of a point (`inputs` channels) and by their position branch. */
+export function trunkParameters(config: TrunkConfig, inputs: number, position: readonly Parameter[]): Parameter[] {
+  const { dim, width, kernel, outputs } = config;
+  const motion = [inputs, ...config.motionHidden];
+  const layers = Array.from({ length: config.layers }, (_, i) => encoderLayer(`encoder.layers.${i}`, config));
+  return [
+    ...mlp('motion.mlp', motion),
+    ...affine('motion.conv', [dim, motion[motion.length - 1], kernel]),
+    ...position,
+    ...affine('fuse', [width, 2 * dim]),
+    ...layers.flat(),
+    ...affine('head', [outputs, width]),
+  ];
+}
+
 /**
  * Every parameter of a MovT, in state-dict order: the one table that initialisation, checkpoints, the optimiser and
  * the tests read. It has no column for weight decay: torch.optim.AdamW given `model.parameters()` decays them all.
  */
 export function movtParameters(config: MovtConfig): Parameter[] {
-  const { dim, width, kernel, outputs } = config;
-  const motion = [motionInputs(config), ...config.motionHidden];
-  const layers = Array.from({ length: config.layers }, (_, i) => encoderLayer(`encoder.layers.${i}`, config));
-  return [
-    ...mlp('motion.mlp', motion),
-    ...affine('motion.conv', [dim, motion[motion.length - 1], kernel]),
-    ...mlp('position', [2, ...config.positionHidden, dim]),
-    ...affine('fuse', [width, 2 * dim]),
-    ...layers.flat(),
-    ...affine('head', [outputs, width]),
-  ];
+  const position = mlp('position', [2, ...config.positionHidden, config.dim]);
+  return trunkParameters(config, motionInputs(config), position);
 }
 
 /** Number of weights of a model, biases and norms included. */

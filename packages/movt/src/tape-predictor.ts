@@ -2,11 +2,9 @@ import { createPlan, type GpuContext } from '@movt/kernels';
 import type { Weights } from './init.ts';
 import type { Model } from './model.ts';
 import { createPlanPredictor, type PlanPredictor } from './plan-predictor.ts';
+import { EVERYTHING } from './train/graph/blocks.ts';
 import { createParameterBuffers } from './train/graph/parameter-buffers.ts';
 import { createTape, planTensorOf } from './train/graph/tape.ts';
-
-/** All parameters: nothing is trained, and a tape leaves out what only training needs. */
-const EVERYTHING = [''];
 
 /**
  * Loads a model's weights onto a context's device, to run as its tape states it, operation by operation. Features are E_F [width] of each

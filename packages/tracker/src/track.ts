@@ -20,6 +20,8 @@ export interface TrackingCost {
   dispatches: number;
   /** Counted with five steps a level: the pictures decide how many it takes. */
   flops: number;
+  /** Of these, multiply-accumulates: 2 each. */
+  macs: number;
   readBackBytes: number;
 }
 
@@ -64,7 +66,7 @@ export async function trackVideo(
     }
     pieces.push(...(await tracker.take()));
     const pixels = concatenate(pieces, T * N * 3);
-    const { dispatches, flops, compileMs } = tracker.plan;
+    const { dispatches, flops, macs, compileMs } = tracker.plan;
     return {
       tracks: { data: normalise(pixels, width, height), T, N },
       pixels,
@@ -75,6 +77,7 @@ export async function trackVideo(
         compileMs,
         dispatches: dispatches.length * T,
         flops: flops * T,
+        macs: macs * T,
         readBackBytes: T * N * POINT_SIZE * 4,
       },
     };

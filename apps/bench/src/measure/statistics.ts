@@ -1,7 +1,5 @@
-import { createRandom } from '@movt/kernels';
+import { bootstrapInterval, quantileOfSorted } from 'movt/statistics';
 import type { Summary } from './types.ts';
-
-const RESAMPLES = 1000;
 
 /** The middle of some numbers, or the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
@@ -14,14 +12,6 @@ export function quantile(values: readonly number[], q: number): number {
     Float64Array.from(values).sort(), // typed arrays sort by value
     q,
   );
-}
-
-function quantileOfSorted(sorted: Float64Array, q: number): number {
-  const at = (sorted.length - 1) * q;
-  const below = Math.floor(at);
-  const low = sorted[below] ?? NaN;
-  const high = sorted[below + 1] ?? low;
-  return low + (high - low) * (at - below);
 }
 
 /** Sums samples up: every one counts, however far out it lies, which the median and quantiles bear. */
@@ -37,21 +27,10 @@ export function summarise(samples: readonly number[]): Summary {
   };
 }
 
-/**
- * The median's 95 % confidence interval, by the percentile bootstrap (Efron 1979): the middle 95 % of the medians of samples drawn anew, with
- * replacement, from these. The draws have a fixed seed: the same samples give the same interval.
- */
+/** The median's 95 % confidence interval, by the bootstrap: the same samples give the same one, whatever their order. */
 export function medianInterval(samples: readonly number[]): [low: number, high: number] {
   const sorted = Float64Array.from(samples).sort();
-  const random = createRandom(1);
-  const medians = new Float64Array(RESAMPLES);
-  const drawn = new Float64Array(sorted.length);
-  for (let i = 0; i < RESAMPLES; i++) {
-    for (let j = 0; j < drawn.length; j++) drawn[j] = sorted[random.integer(0, sorted.length - 1)];
-    medians[i] = quantileOfSorted(drawn.sort(), 0.5);
-  }
-  medians.sort();
-  return [quantileOfSorted(medians, 0.025), quantileOfSorted(medians, 0.975)];
+  return bootstrapInterval(sorted, (sample) => quantileOfSorted(sample.sort(), 0.5));
 }
 
 /** Width of the median's interval as a share of the median. */

@@ -12,7 +12,7 @@ const stages = ['pad', 'upload', 'encode', 'submit', 'wait', 'read back'].map((n
   start: i,
   end: i + 1,
 }));
-const dispatches = [{ kernel: 'matmul', label: 'fc', workgroups: [1, 1, 1] as const, flops: 6, bytes: 3 }];
+const dispatches = [{ kernel: 'matmul', label: 'fc', workgroups: [1, 1, 1] as const, flops: 6, macs: 3, bytes: 3 }];
 const batch: BatchProfile = {
   outputs: [],
   stages,

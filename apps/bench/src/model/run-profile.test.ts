@@ -15,7 +15,7 @@ function batchFrom(origin: number, gpuTimes: readonly [number, number][] | undef
       return { name, start, end: at };
     },
   );
-  const info = { kernel: 'matmul', label: 'fc', workgroups: [1, 1, 1] as const, flops: 6e6, bytes: 3e6 };
+  const info = { kernel: 'matmul', label: 'fc', workgroups: [1, 1, 1] as const, flops: 6e6, macs: 3e6, bytes: 3e6 };
   return {
     outputs: [],
     stages,

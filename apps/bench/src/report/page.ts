@@ -4,8 +4,8 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character]);
 }
 
-/** One self-contained HTML page, readable in light and dark, on a phone and on paper. `body` is HTML already. */
-export function renderPage(title: string, body: string): string {
+/** One self-contained HTML page, readable in light and dark, on a phone and on paper. `body` is HTML already, `style` more CSS. */
+export function renderPage(title: string, body: string, style = ''): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -22,7 +22,7 @@ export function renderPage(title: string, body: string): string {
   .quiet { color: var(--quiet); } .warn { color: var(--warn); font-weight: 600; }
   svg { max-width: 100%; height: auto; color: inherit; background: none; }
   .timeline svg { min-width: 60rem; }
-  pre { overflow-x: auto; }
+  pre { overflow-x: auto; }${style}
 </style>
 <h1>${escapeHtml(title)}</h1>
 ${body}

@@ -1,5 +1,6 @@
 import { Plot, renderPlot } from 'movt/plot';
 import type { KernelReport, KernelRow } from '../measure/types.ts';
+import { placeLabels } from './place-labels.ts';
 
 /** Legible on white and on black. */
 const COLOURS = { compute: '#2f81d6', memory: '#d97706', latency: '#a855f7' };
@@ -8,6 +9,8 @@ const WIDTH = 1180;
 const HEIGHT = 640;
 const MARGIN = { top: 30, right: 430, bottom: 44, left: 60 };
 const LINE = 14;
+/** Where a number may stand, up and down from its point. */
+const SHIFTS = [0, -10, 10, -20, 20, -30, 30, -40, 40];
 
 interface Mark {
   readonly number: string;
@@ -150,16 +153,13 @@ function keepApart(
 ): Mark[] {
   const scale = (value: number, [low, high]: readonly number[], length: number) =>
     (Math.log(value / low) / Math.log(high / low)) * length;
-  const taken: { left: number; top: number }[] = [];
-  return points.map(({ number, row }) => {
-    const left = scale(row.intensity, x, WIDTH - MARGIN.left - MARGIN.right) + 6;
+  const places = points.map(({ row }) => {
+    const left = scale(row.intensity, x, WIDTH - MARGIN.left - MARGIN.right);
     const top = -scale(row.gflop_per_s, y, HEIGHT - MARGIN.top - MARGIN.bottom);
-    const isFree = (dy: number) =>
-      taken.every((other) => Math.abs(other.left - left) > 14 || Math.abs(other.top - top - dy) > 9);
-    const dy = [0, -10, 10, -20, 20, -30, 30, -40, 40].find(isFree) ?? 0;
-    taken.push({ left, top: top + dy });
-    return { number, row, dx: 6, dy };
+    return SHIFTS.map((dy) => ({ left, top: top + dy, right: left + 14, bottom: top + dy + 9 }));
   });
+  const chosen = placeLabels(places);
+  return points.map(({ number, row }, i) => ({ number, row, dx: 6, dy: SHIFTS[chosen[i]] }));
 }
 
 const short = (value: number) => String(Number(value.toPrecision(3)));

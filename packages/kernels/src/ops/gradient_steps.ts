@@ -1,5 +1,5 @@
 import type { Kernel } from '../runtime/kernel.ts';
-import type { Operand, PlanBuilder } from '../runtime/plan-types.ts';
+import type { Operand, PlanRecorder } from '../runtime/plan-types.ts';
 
 /**
  * One dispatch of those that make a gradient, as data. `operands` names the tensor of each binding: the operands of the forward op, their
@@ -20,7 +20,7 @@ export const gradientStep = <Problem>(
 
 /** Adds the steps to a plan; `tensors` holds all that they name but `partials`, which is made here. */
 export function dispatchGradient(
-  plan: PlanBuilder,
+  plan: PlanRecorder,
   steps: readonly GradientStep[],
   tensors: Readonly<Record<string, Operand>>,
   label?: string,

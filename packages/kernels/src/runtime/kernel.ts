@@ -38,6 +38,11 @@ export interface Kernel<Problem> {
   readonly variant: (problem: Problem, traits: AdapterTraits) => Variant;
   /** Floating-point operations of the answer asked for: 2 a multiply-add, 1 any other; recomputation is not counted. */
   readonly flops: (problem: Problem) => number;
+  /**
+   * Multiply-accumulates among them: of matrix products, convolutions and weighted sums. Left out, there are none. What is done element by
+   * element, such as a norm's scale and shift, is none of them.
+   */
+  readonly macs?: (problem: Problem) => number;
   /** Numbers of the variant that may be chosen by measuring; left out, there are none. */
   readonly tuning?: Tuning<Problem>;
   /** Bytes that must move at the least; left out, every bound element counts once. See compulsoryBytes. */

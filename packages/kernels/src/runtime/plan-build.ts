@@ -108,6 +108,7 @@ function assemble(
   return {
     dispatches: steps.map(({ info }) => info),
     flops: steps.reduce((sum, { info }) => sum + info.flops, 0),
+    macs: steps.reduce((sum, { info }) => sum + info.macs, 0),
     compileMs,
     readBackBytes,
     encode: (pass) => encode(pass, 0, steps.length),

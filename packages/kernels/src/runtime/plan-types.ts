@@ -27,6 +27,7 @@ export interface DispatchInfo {
   readonly label: string;
   readonly workgroups: readonly [number, number, number];
   readonly flops: number;
+  readonly macs: number;
   readonly bytes: number;
 }
 
@@ -35,6 +36,8 @@ export interface Plan {
   readonly dispatches: readonly DispatchInfo[];
   /** 2 a multiply-add, 1 any other operation. */
   readonly flops: number;
+  /** Multiply-accumulates alone. */
+  readonly macs: number;
   /** GPU bytes that this plan holds. */
   readonly byteLength: number;
   /** Milliseconds that compiling its pipelines took. */
@@ -57,7 +60,8 @@ export interface Plan {
   destroy(): Promise<void>;
 }
 
-export interface PlanBuilder {
+/** Takes down what a plan is to do; see PlanBuilder and listPlan. */
+export interface PlanRecorder {
   /** A tensor that the caller fills at each run. */
   input(name: string, length: number): PlanTensor;
   /** A tensor that lives in the arena from its first write to its last read. */
@@ -72,6 +76,9 @@ export interface PlanBuilder {
   ): void;
   /** Marks a tensor to be read back at each run. */
   output(name: string, tensor: PlanTensor): void;
+}
+
+export interface PlanBuilder extends PlanRecorder {
   build(): Promise<Plan>;
 }
 

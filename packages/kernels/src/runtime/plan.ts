@@ -2,20 +2,15 @@ import type { GpuContext } from './context.ts';
 import { badInput, limitExceeded } from './errors.ts';
 import { bindingBytes, compulsoryBytes } from './kernel.ts';
 import { buildPlan } from './plan-build.ts';
-import { ALIGNMENT, isSlice, type Operand, type PlanBuilder, type PlanTensor, type Step } from './plan-types.ts';
+import { createTensors } from './plan-tensors.ts';
+import { isSlice, type Operand, type PlanBuilder, type PlanTensor, type Step } from './plan-types.ts';
 
 /** Starts a plan: declare inputs and tensors, add dispatches in order, name outputs, build. */
 export function createPlan(context: GpuContext, label: string): PlanBuilder {
-  const tensors: PlanTensor[] = [];
+  const { all: tensors, tensor, view } = createTensors(label);
   const inputs = new Map<string, PlanTensor>();
   const outputs = new Map<string, PlanTensor>();
   const steps: Step[] = [];
-
-  function tensor(tensorLabel: string, length: number): PlanTensor {
-    const made = { id: tensors.length, label: tensorLabel, length, start: 0 };
-    tensors.push(made);
-    return made;
-  }
 
   return {
     tensor,
@@ -24,16 +19,7 @@ export function createPlan(context: GpuContext, label: string): PlanBuilder {
       inputs.set(name, made);
       return made;
     },
-    view(whole, start, length) {
-      if (start % (ALIGNMENT / 4) !== 0 || start + length > whole.length) {
-        throw badInput({
-          action: `planning ${label}`,
-          given: `a view of ${whole.label} at ${start}, of ${length} elements`,
-          needed: `a start that 64 divides, and an end within ${whole.length}`,
-        });
-      }
-      return { ...whole, start: whole.start + start, length };
-    },
+    view,
     output(name, made) {
       outputs.set(name, made);
     },
@@ -80,6 +66,7 @@ export function createPlan(context: GpuContext, label: string): PlanBuilder {
           label: stepLabel,
           workgroups: variant.workgroups,
           flops: kernel.flops(problem),
+          macs: kernel.macs?.(problem) ?? 0,
           bytes: compulsoryBytes(kernel, problem),
         },
         compiled: context.pipelines.get({

@@ -4,4 +4,5 @@
  */
 export * from './dtype.ts';
 export { encodeSafetensors } from './encode.ts';
+export { gatherStrided, swapBytes } from './layout.ts';
 export { parseSafetensors, type Safetensors } from './parse.ts';

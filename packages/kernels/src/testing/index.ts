@@ -8,3 +8,4 @@ export { createKernelBuffers, type KernelBuffers } from './kernel-buffers.ts';
 export { assertAnswer, describe, pose, type Question } from './question.ts';
 export { roundingGpu } from './rounding-gpu.ts';
 export { testContext } from './test-context.ts';
+export { type FileToZip, writeZip } from './write-zip.ts';

@@ -1,5 +1,12 @@
 import { badInput } from '@movt/kernels';
-import { DTYPE_BYTES, type DType, elementCount, type TensorEntry } from '@movt/kernels/safetensors';
+import {
+  DTYPE_BYTES,
+  type DType,
+  elementCount,
+  gatherStrided,
+  swapBytes,
+  type TensorEntry,
+} from '@movt/kernels/safetensors';
 
 /** Strings of a NumPy array, in row-major order. */
 export interface StringArray {
@@ -49,7 +56,14 @@ export function parseNpy(bytes: Uint8Array, source: string): TensorEntry | Strin
     throw refuse(`${bytes.length - begin} bytes of '${descr}' for shape [${shape}]`, `${byteLength}: a whole file`);
   }
   let data = bytes.subarray(begin);
-  if (isFortran) data = toRowMajor(data, shape, width);
+  // In Fortran's order the first index runs fastest.
+  if (isFortran)
+    data = gatherStrided(
+      data,
+      shape,
+      shape.map((_, axis) => elementCount(shape.slice(0, axis))),
+      width,
+    );
   if (order === '>') data = swapBytes(data, kind === 'U' ? 4 : width);
   if (dtype) return { dtype, shape, data };
   return { shape, strings: Array.from({ length: elementCount(shape) }, (_, i) => text(data, i * width, width, kind)) };
@@ -99,31 +113,6 @@ function parseHeader(bytes: Uint8Array, refuse: Refuse): Header {
     throw refuse(`shape [${shape.slice(0, 8)}]`, 'fewer than 2^53 elements');
   }
   return { descr, isFortran: order === 'True', shape, begin: start + length };
-}
-
-/** Elements whose first index runs fastest, in the order in which the last one does. */
-function toRowMajor(data: Uint8Array, shape: readonly number[], width: number): Uint8Array {
-  const ordered = new Uint8Array(data.length);
-  const strides = shape.map((_, axis) => elementCount(shape.slice(0, axis)) * width);
-  const index = shape.map(() => 0);
-  for (let to = 0, from = 0; to < data.length; to += width) {
-    for (let byte = 0; byte < width; byte++) ordered[to + byte] = data[from + byte];
-    // The next index, like an odometer.
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      from += strides[axis];
-      if (++index[axis] < shape[axis]) break;
-      from -= strides[axis] * shape[axis];
-      index[axis] = 0;
-    }
-  }
-  return ordered;
-}
-
-/** A copy with the bytes of each element turned round. */
-function swapBytes(data: Uint8Array, width: number): Uint8Array {
-  const swapped = new Uint8Array(data);
-  for (let at = 0; at < data.length; at += width) swapped.subarray(at, at + width).reverse();
-  return swapped;
 }
 
 /** One string: UTF-32 (U) or bytes (S), padded with zeros. */

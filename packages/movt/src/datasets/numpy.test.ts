@@ -1,11 +1,12 @@
 import { deflateRawSync } from 'node:zlib';
 import { createRandom, MovtError } from '@movt/kernels';
 import { type TensorEntry, toFloat32, toNumbers } from '@movt/kernels/safetensors';
+import { type FileToZip, writeZip } from '@movt/kernels/testing';
+import { readZip } from '@movt/kernels/zip';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseNpy, type StringArray } from './npy.ts';
 import { readNpy, readNpz } from './numpy.ts';
-import { readZip } from './zip.ts';
 
 const seed = Math.floor(Math.random() * 2 ** 32);
 const random = createRandom(seed);
@@ -37,43 +38,9 @@ const f4 = (shape: readonly number[], values: ArrayLike<number>) =>
 const i8 = (values: readonly number[]) =>
   npy('<i8', [values.length], new Uint8Array(BigInt64Array.from(values, BigInt).buffer));
 
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return ~crc >>> 0;
-}
-
-/** A zip archive; `size` is what it claims where that is not the truth. */
-function zip(files: readonly { name: string; content: Uint8Array; deflate?: boolean; size?: number }[]): Uint8Array {
-  const locals: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const { name, content, deflate, size = content.length } of files) {
-    const packed = deflate ? deflateRawSync(content) : content;
-    const fields = Buffer.alloc(26);
-    fields.writeUInt16LE(20, 0);
-    fields.writeUInt16LE(deflate ? 8 : 0, 4);
-    fields.writeUInt32LE(crc32(content), 10);
-    fields.writeUInt32LE(packed.length, 14);
-    fields.writeUInt32LE(size, 18);
-    fields.writeUInt16LE(name.length, 22);
-    const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(name), packed]);
-    const rest = Buffer.alloc(14);
-    rest.writeUInt32LE(offset, 10);
-    directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00'), fields, rest, Buffer.from(name)]));
-    locals.push(local);
-    offset += local.length;
-  }
-  const end = Buffer.alloc(18);
-  end.writeUInt16LE(files.length, 4);
-  end.writeUInt16LE(files.length, 6);
-  end.writeUInt32LE(Buffer.concat(directory).length, 8);
-  end.writeUInt32LE(offset, 12);
-  return new Uint8Array(Buffer.concat([...locals, ...directory, Buffer.from('PK\x05\x06'), end]));
-}
+/** Writes files of which some are to be deflated. */
+const zip = (files: readonly (FileToZip & { deflate?: boolean })[]) =>
+  writeZip(files.map(({ deflate, ...file }) => (deflate ? { ...file, deflated: deflateRawSync(file.content) } : file)));
 
 const npz = (arrays: Record<string, Uint8Array>) =>
   zip(Object.entries(arrays).map(([name, content], i) => ({ name: `${name}.npy`, content, deflate: i % 2 === 0 })));

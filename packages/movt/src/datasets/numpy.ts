@@ -1,12 +1,12 @@
 import { badInput } from '@movt/kernels';
 import { type TensorEntry, toFloat32, toNumbers } from '@movt/kernels/safetensors';
+import { readZip } from '@movt/kernels/zip';
 import type { TrackSet, Tracks } from '@movt/tracker/tracks';
 import { type Axes, checkShape, toClips } from './axes.ts';
 import { classesOf, indexLabels } from './labels.ts';
 import { parseNpy, type StringArray } from './npy.ts';
 import { type ReadOptions, refuseOptions } from './options.ts';
 import { chooseSplit, isSplitName, parsePart } from './splits.ts';
-import { readZip } from './zip.ts';
 
 const NAMES = ['tracks', 'labels', 'targets', 'group', 'classes'];
 

@@ -17,6 +17,13 @@ test('what PixT cannot take is refused by name', () => {
   assert.throws(() => checkPixels(clip(2, 0), 4, 'clip 3'), /0 pixels, need 1 to 4/);
   assert.throws(() => checkPixels(clip(2, 5), 4, 'clip 3'), /5 pixels, need 1 to 4/);
   assert.throws(() => checkPixels(clip(2, 2, new Float32Array(11)), 4, 'clip 3'), /11 values/);
+  for (const places of [[0], [1, 1], [0, 4], [-1, 0], [0, 0.5]]) {
+    assert.throws(
+      () => checkPixels({ ...clip(1, 2), places }, 4, 'clip 3'),
+      /places .* need 2 different ones of 0 to 3/,
+    );
+  }
+  checkPixels({ ...clip(1, 2), places: [3, 0] }, 4, 'clip 3');
   for (const value of [-0.1, 1.5, Number.NaN, 255]) {
     const data = new Float32Array(12).fill(0.5).with(10, value);
     assert.throws(() => checkPixels(clip(2, 2, data), 4, 'clip 3'), /in frame 1, pixel 1, need red, green and blue/);

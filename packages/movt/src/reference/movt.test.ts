@@ -3,7 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseConfig } from '../config.ts';
 import { modelFormulaWeights } from '../formula-weights.ts';
-import { movtReference, type ReferenceResult } from './movt.ts';
+import { movtReference } from './movt.ts';
+import type { ReferenceResult } from './trunk.ts';
 
 const files = ['movt-tiny', 'movt-tiny-prenorm-gelu', 'movt-tiny-regression', 'movt-base', 'movt-base-vb100'];
 

@@ -1,4 +1,5 @@
 import { BLUE, GREY, heading, PAPER, RED } from '../evaluate/paper.ts';
+import { stackPanels } from '../evaluate/stack-panels.ts';
 import { Plot, renderPlot } from '../plot.ts';
 import { bestEpoch, type EpochRecord } from './history.ts';
 import type { TrainSettings } from './settings.ts';
@@ -58,11 +59,11 @@ export function curvesPicture(history: readonly EpochRecord[], settings: TrainSe
       scale: { type: 'log' as const, tickFormat: '.0e' },
     },
   ];
-  const drawn = panels.map((panel, i) => drawPanel(panel, best.epoch).replace('<svg ', `<svg y="${i * HEIGHT}" `));
-  const height = panels.length * HEIGHT;
-  const size = `width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}"`;
-  const paper = `<rect width="100%" height="100%" fill="${PAPER.background}"/>`; // of an inner <svg> a background is not drawn
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${paper}${drawn.join('')}</svg>\n`;
+  return stackPanels(
+    panels.map((panel) => drawPanel(panel, best.epoch)),
+    WIDTH,
+    HEIGHT,
+  );
 }
 
 function drawPanel({ title, label, series, scale }: Panel, best: number): string {

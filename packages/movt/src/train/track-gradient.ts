@@ -10,6 +10,7 @@ import { createPlanCache } from '../plan-cache.ts';
 import { recordMovt } from './graph/movt.ts';
 import { createParameterBuffers, type ParameterBuffers } from './graph/parameter-buffers.ts';
 import { createTape } from './graph/tape.ts';
+import { answerOf } from './graph/trunk.ts';
 
 /** How an output of a model depends on the tracks that it saw. */
 export interface TrackGradient {
@@ -73,7 +74,8 @@ function planTrackGradient(
   const mask = plan.input('mask', batch * points);
   const dtracks = plan.tensor('d tracks', batch * frames * points * 3);
   const tape = createTape(plan, parameters, undefined);
-  const { output } = recordMovt(tape, config, { batch, frames, points, tracks, clipFrames, dtracks }, mask);
+  const encoded = recordMovt(tape, config, { batch, frames, points, tracks, clipFrames, dtracks }, mask);
+  const { output } = answerOf(tape, encoded, config.outputs);
   output.gradient = plan.input('seed', batch * config.outputs);
   tape.backward();
   plan.output('dtracks', dtracks);

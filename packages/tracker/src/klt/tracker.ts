@@ -1,16 +1,6 @@
-import {
-  createPlan,
-  type GpuContext,
-  gaussianPyramid,
-  klt,
-  limitExceeded,
-  type Plan,
-  POINT_SIZE,
-  pyramidLevels,
-  queryPatches,
-  type Slice,
-} from '@movt/kernels';
+import { createPlan, type GpuContext, limitExceeded, type Plan, POINT_SIZE, type Slice } from '@movt/kernels';
 import type { Query } from '../points.ts';
+import { recordKltFrame } from './frame.ts';
 import { type KltMemory, kltMemory } from './memory.ts';
 
 /** Follows points through the frames that are pushed into it. Frames are handled in the order of the calls. */
@@ -64,7 +54,9 @@ export async function createKltTracker(
     const start = allocate('klt queries', N * 8);
     const points = [allocate('klt points 0', N * POINT_BYTES), allocate('klt points 1', N * POINT_BYTES)] as const;
     for (const slot of [0, 1] as const) {
-      plans.push(await planFrame(context, memory, slot, { images, queries: start, points }));
+      const plan = createPlan(context, `klt slot ${slot}`);
+      recordKltFrame(plan, memory, slot, { images, queries: start, points });
+      plans.push(await plan.build());
     }
     const { queue } = context.device;
     queue.writeBuffer(start.buffer, 0, Float32Array.from(queries.flatMap(({ x, y }) => [x, y])));
@@ -120,33 +112,6 @@ export async function createKltTracker(
     await destroy();
     throw error;
   }
-}
-
-interface KltBuffers {
-  readonly images: Slice;
-  readonly queries: Slice;
-  readonly points: readonly [Slice, Slice];
-}
-
-/** The dispatches for a frame that was uploaded into this slot, while the other slot holds the frame before. */
-function planFrame(context: GpuContext, memory: KltMemory, slot: 0 | 1, buffers: KltBuffers): Promise<Plan> {
-  const { width, height, points, levels, frames, patches, length } = memory;
-  const { images, queries } = buffers;
-  const [before, now] = [buffers.points[1 - slot]!, buffers.points[slot]];
-  const plan = createPlan(context, `klt slot ${slot}`);
-  const pyramid = pyramidLevels(frames[slot], width, height, levels);
-  for (let level = 1; level < levels; level++) {
-    plan.dispatch(gaussianPyramid, { length, finer: pyramid[level - 1]!, coarser: pyramid[level]! }, { images });
-  }
-  const next = frames[slot];
-  const previous = frames[1 - slot]!;
-  plan.dispatch(
-    klt,
-    { length, width, height, levels, previous, next, patches, points },
-    { images, queries, points: before, moved: now },
-  );
-  plan.dispatch(queryPatches, { length, frame: pyramid[0]!, patches, points }, { points: now, images });
-  return plan.build();
 }
 
 function checkLimits({ limits, adapter }: GpuContext, { width, height, points, length }: KltMemory): void {

@@ -122,6 +122,7 @@ export const attention = defineKernel<AttentionProblem>({
   // Two products; per score a scaling, a maximum, a subtraction, an exponential, an addition and the mask; a division per element of y.
   flops: ({ batch, heads, queries, keys, headDim, dropout }) =>
     batch * heads * queries * (keys * (4 * headDim + (dropout ? 6 : 5)) + headDim),
+  macs: ({ batch, heads, queries, keys, headDim }) => 2 * batch * heads * queries * keys * headDim,
   // q, k, v, y, the mask and the log-sum-exp, each once, whether or not some of them share a tensor.
   bytes: ({ batch, queries, keys, heads, headDim, mask, lse }) =>
     4 * batch * (2 * (queries + keys) * heads * headDim + (mask ? keys : 0) + (lse ? queries * heads : 0)),

@@ -47,6 +47,7 @@ export const attentionBackwardStats = defineKernel<AttentionBackwardProblem>({
     };
   },
   flops: ({ batch, queries, heads, headDim }) => batch * queries * heads * (2 * headDim + 1),
+  macs: querySize,
 });
 
 /** What the two dispatches below read. */
@@ -66,9 +67,15 @@ const movedBytes = (problem: AttentionBackwardProblem, written: number) => {
   return 4 * (batch * rows * heads * headDim + statsLength(problem) + (mask ? batch * keys : 0));
 };
 
-/** Of a pair of query and key: two products and `sums` more, 5 for p and 2 for ds; the mask, of dy·v and, for keys, of p. */
-const pairFlops = ({ batch, heads, queries, keys, headDim, dropout }: AttentionBackwardProblem, sums: number) =>
-  batch * heads * queries * keys * ((4 + 2 * sums) * headDim + 7 + (dropout ? sums : 0));
+/** Of a pair of query and key: two products and `sums` more. */
+const pairMacs = ({ batch, heads, queries, keys, headDim }: AttentionBackwardProblem, sums: number) =>
+  batch * heads * queries * keys * (2 + sums) * headDim;
+
+/** Of a pair beside these: 5 for p and 2 for ds; the mask, of dy·v and, for keys, of p. */
+const pairFlops = (problem: AttentionBackwardProblem, sums: number) => {
+  const { batch, heads, queries, keys, dropout } = problem;
+  return 2 * pairMacs(problem, sums) + batch * heads * queries * keys * (7 + (dropout ? sums : 0));
+};
 
 /**
  * Gradient of attention with respect to q. Scores are computed anew: Nq × Nk is never in memory.
@@ -82,6 +89,7 @@ export const attentionBackwardQueries = defineKernel<AttentionBackwardProblem>({
   params: attentionParams,
   variant: (problem, traits) => variant(problem, traits, false),
   flops: (problem) => pairFlops(problem, 1),
+  macs: (problem) => pairMacs(problem, 1),
   bytes: (problem) => movedBytes(problem, problem.queries),
 });
 
@@ -101,6 +109,7 @@ export const attentionBackwardKeys = defineKernel<AttentionBackwardProblem>({
   params: attentionParams,
   variant: (problem, traits) => variant(problem, traits, true),
   flops: (problem) => pairFlops(problem, 2),
+  macs: (problem) => pairMacs(problem, 2),
   bytes: (problem) => movedBytes(problem, 2 * problem.keys),
 });
 

@@ -76,6 +76,7 @@ export const conv1d = defineKernel<Conv1dProblem>({
   },
   flops: ({ batch, frames, points, inputs, outputs, taps, maxOverTime }) =>
     batch * points * outputs * (frames * 2 * inputs * taps + frames + (maxOverTime ? frames : 0)),
+  macs: ({ batch, frames, points, inputs, outputs, taps }) => batch * points * outputs * frames * inputs * taps,
 });
 
 const storesArgmax = ({ maxOverTime, storeArgmax = false }: Pick<Conv1dProblem, 'maxOverTime' | 'storeArgmax'>) =>

@@ -25,6 +25,8 @@ const xLength = ({ batch, frames, points, inputs }: Sizes) => batch * frames * p
 const dyLength = (problem: Sizes) => (rowsOf(problem) - 1) * (problem.dyStride ?? problem.outputs) + problem.outputs;
 const orderLength = (problem: Sizes) => rowsOf(problem) * (problem.frames + 1 + 2 * problem.outputs);
 const argmaxLength = (problem: Sizes) => rowsOf(problem) * problem.outputs;
+/** Each weight meets each point once, at the frame of its maximum. */
+const productMacs = (problem: Sizes) => rowsOf(problem) * weightLength(problem);
 /** Channels that a thread has at once. */
 const lanesOf = ({ inputs }: Sizes): 1 | 4 => (inputs % 4 === 0 ? 4 : 1);
 
@@ -84,7 +86,8 @@ export const conv1dBackwardX = defineKernel<Conv1dBackwardProblem>({
       workgroups: linearGrid(Math.ceil((rowsOf(problem) * pairs) / THREADS)),
     };
   },
-  flops: (problem) => 2 * rowsOf(problem) * weightLength(problem) + (problem.relu ? xLength(problem) : 0),
+  flops: (problem) => 2 * productMacs(problem) + (problem.relu ? xLength(problem) : 0),
+  macs: productMacs,
 });
 
 /** x [B,T,N,C], dy [B·N, dyStride], argmax [B·N, O] and frames [B] of conv1d → dweight [slices,taps,O,C] */
@@ -122,7 +125,8 @@ export const conv1dBackwardWeight = defineKernel<Conv1dBackwardProblem>({
       workgroups: linearGrid(slices * taps * tiles),
     };
   },
-  flops: (problem) => 2 * rowsOf(problem) * weightLength(problem),
+  flops: (problem) => 2 * productMacs(problem),
+  macs: productMacs,
 });
 
 /** The dispatches that give each gradient of a convolution with its maximum, in their order. */

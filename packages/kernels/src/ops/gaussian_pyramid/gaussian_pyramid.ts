@@ -17,6 +17,9 @@ const ROWS = 8;
 
 const pixelCount = ({ width, height }: PackedImage) => width * height;
 
+/** Four channels; five taps along each of five rows, then five rows. */
+const filterMacs = (coarser: PackedImage) => pixelCount(coarser) * 4 * (25 + 5);
+
 /** Fills the next coarser level of a Gaussian pyramid, in place: images u32 [length], RGBA of 8 bits each. */
 export const gaussianPyramid = defineKernel<GaussianPyramidProblem>({
   name: 'gaussian_pyramid',
@@ -32,7 +35,7 @@ export const gaussianPyramid = defineKernel<GaussianPyramidProblem>({
     overrides: { WORKGROUP_SIZE, ROWS },
     workgroups: linearGrid(Math.ceil((coarser.width * Math.ceil(coarser.height / ROWS)) / WORKGROUP_SIZE)),
   }),
-  // Four channels; five taps along each of five rows, then five rows.
-  flops: ({ coarser }) => pixelCount(coarser) * 4 * 2 * (25 + 5),
+  flops: ({ coarser }) => 2 * filterMacs(coarser),
+  macs: ({ coarser }) => filterMacs(coarser),
   bytes: ({ finer, coarser }) => 4 * (pixelCount(finer) + pixelCount(coarser)),
 });

@@ -59,12 +59,19 @@ export const klt = defineKernel<KltProblem>({
       workgroups: linearGrid(SERIAL ? Math.ceil(points / WORKGROUP_SIZE) : points),
     };
   },
-  // A search at each level, back, and for the query patch: for each pixel and colour 96 operations to learn the template and 12 a step. How
-  // many steps it takes depends on the pictures: counted with five.
-  flops: ({ points, levels }) => points * (levels + 2) * (2 * window.RADIUS + 1) ** 2 * 3 * (4 * 4 * 6 + 5 * 12),
+  flops: (problem) => 2 * searchMacs(problem),
+  macs: searchMacs,
   // Of each point its numbers before and after, its query patch, and at each level of both pictures the surroundings of one window.
   bytes: ({ points, levels }) => 4 * points * (2 * POINT_SIZE + 2 + (2 * levels + 1) * window.PATCH_SIDE ** 2),
 });
+
+/**
+ * A search at each level, back, and for the query patch. For each pixel and colour: value and two slopes from 4×4 pixels to learn the template;
+ * a step takes a bilinear sample, and two products with the slopes. How many steps it takes depends on the pictures: counted with five.
+ */
+function searchMacs({ points, levels }: KltProblem): number {
+  return points * (levels + 2) * (2 * window.RADIUS + 1) ** 2 * 3 * (4 * 4 * 3 + 5 * (4 + 2));
+}
 
 /** How the threads of a point share its window. */
 function lanes({ software, subgroupSize }: AdapterTraits) {

@@ -152,6 +152,7 @@ export const matmul = defineKernel<MatmulProblem>({
     const slope = gate ? ACTIVATION_BACKWARD_FLOPS[gate.activation] : 0;
     return batch * m * n * (2 * k + ACTIVATION_FLOPS[activation] + slope + parts);
   },
+  macs: ({ m, n, k, batch = 1 }) => batch * m * n * k,
 });
 
 function lengthOfY({ batch = 1, m, n }: MatmulProblem): number {

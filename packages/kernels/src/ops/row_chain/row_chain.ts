@@ -113,6 +113,8 @@ export const rowChain = defineKernel<RowChainProblem>({
     };
   },
   flops: ({ rows, steps, activation }) => rows * steps.reduce((sum, step) => sum + stepFlops(step, activation), 0),
+  macs: ({ rows, steps }) =>
+    rows * steps.reduce((sum, step) => sum + (step.kind === 'linear' ? step.inner * step.columns : 0), 0),
   bytes: chainBytes,
 });
 

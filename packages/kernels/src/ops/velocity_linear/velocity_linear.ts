@@ -47,4 +47,5 @@ export const velocityLinear = defineKernel<VelocityLinearProblem>({
   }),
   // Differences 2, mean 2 an element of the tracks; 3 multiply-adds, bias and ReLU an element of y.
   flops: (problem) => trackCount(problem) * (4 + problem.channels * 8),
+  macs: (problem) => trackCount(problem) * problem.channels * 3,
 });

@@ -32,4 +32,5 @@ export const velocityLinearBackward = defineKernel<VelocityLinearBackwardProblem
   },
   // ReLU and 3 multiply-adds an element of y; differences and shares 4 an element of the tracks.
   flops: (problem) => featureCount(problem) * 7 + trackCount(problem) * 4,
+  macs: (problem) => featureCount(problem) * 3,
 });

@@ -34,4 +34,5 @@ export const velocityLinearParametersBackward = defineKernel<VelocityLinearBackw
   },
   // Differences 2 an element of the tracks; ReLU, 3 multiply-adds and a sum an element of y.
   flops: (problem) => trackCount(problem) * 2 + featureCount(problem) * 8,
+  macs: (problem) => featureCount(problem) * 3,
 });

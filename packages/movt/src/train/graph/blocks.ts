@@ -50,6 +50,9 @@ export interface Layout {
 /** Elements between the starts of blocks: WebGPU binds storage at multiples of 256 bytes. */
 const ALIGNMENT = 64;
 
+/** All names begin so. With all parameters frozen a tape leaves out what only training needs. */
+export const EVERYTHING: readonly string[] = [''];
+
 /** @param frozen beginnings of the names of parameters that stay as they are */
 export function layoutParameters(
   { parameters, depth: deepest, depthOf, blocksOf }: Network,

@@ -104,7 +104,7 @@ export function linear(
     const product = throughEpilogue(dy);
     const tensors: Record<string, Operand> = { x: x.tensor, weight, dy: product };
     if (x.needsGradient) {
-      const dx = tape.tensor(`d ${x.label}`, rows * x.columns);
+      const dx = x.gradientPlace ?? tape.tensor(`d ${x.label}`, rows * x.columns);
       const more = { ...(gate && { gate: x.tensor }), ...(x.gradient && { residual: x.gradient }) };
       dispatchGradient(plan, steps.dx, { ...tensors, ...more, dx }, `d ${x.label}`);
       x.gradient = dx;

@@ -115,7 +115,14 @@ export function embedVelocity(tape: Tape, name: string, clips: Clips, channels: 
 }
 
 /** The convolution over each point's time and its maximum: [batch·frames·points, x.columns] → [batch·points, outputs]. */
-export function convolveTime(tape: Tape, name: string, x: Value, clips: Clips, outputs: number, taps: number): Value {
+export function convolveTime(
+  tape: Tape,
+  name: string,
+  x: Value,
+  clips: Omit<Clips, 'tracks'>,
+  outputs: number,
+  taps: number,
+): Value {
   const { plan, parameters } = tape;
   const { batch, frames, points, clipFrames } = clips;
   const problem = { batch, frames, points, inputs: x.columns, outputs, taps };

@@ -9,7 +9,7 @@ export const FUSE_MOTION = 'fuse.weight[motion]';
 export const FUSE_POSITION = 'fuse.weight[position]';
 
 /** A matrix with zeros after each row, up to whole vec4s. */
-function paddedRows(name: string, [rows, columns]: readonly number[]): Block {
+export function paddedRows({ name, shape: [rows, columns] }: Pick<Parameter, 'name' | 'shape'>): Block {
   const stride = wholeVectors(columns);
   const source = (i: number) => (i % stride < columns ? Math.floor(i / stride) * columns + (i % stride) : -1);
   return { name, length: rows * stride, source };
@@ -26,10 +26,10 @@ export function movtBlocks({ name, shape }: Parameter): Block[] {
       return [{ name, length, source: (i) => (i % rows) * taps + Math.floor(i / rows) }];
     }
     case 'position.0.weight':
-      return [paddedRows(name, shape)];
+      return [paddedRows({ name, shape })];
     // velocity_linear reads the columns of velocity and occlusion as they are.
     case 'motion.mlp.0.weight':
-      return [shape[1] > 3 ? paddedRows(name, shape) : { name, length, source: (i) => i }];
+      return [shape[1] > 3 ? paddedRows({ name, shape }) : { name, length, source: (i) => i }];
     // E_M and E_P are tensors of their own: each has its half of the columns.
     case 'fuse.weight': {
       const dim = shape[1] / 2;

@@ -7,15 +7,19 @@ import { type DepthRange, type Layout, layoutParameters, type PlacedBlock } from
 /** What training keeps of every parameter; `sum` is that of the gradients of a step's batches. */
 export type Kind = 'weight' | 'gradient' | 'sum' | 'moment1' | 'moment2';
 
-/** A model's parameters on the GPU, and what belongs to them: for each kind a flat buffer of one layout, made when it is first wanted, of zeros. */
-export interface ParameterBuffers {
-  readonly layout: Layout;
+/** What a tape has to know of the parameters. */
+export interface ParameterSlices {
   /** A block's range of a buffer. */
   slice(kind: Kind, block: string): Slice;
-  /** All that is trained, as one range, or the part of it that lies at one depth. */
-  trained(kind: Kind, part?: DepthRange): Slice;
   /** Whether a block is trained. */
   isTrained(block: string): boolean;
+}
+
+/** A model's parameters on the GPU, and what belongs to them: for each kind a flat buffer of one layout, made when it is first wanted, of zeros. */
+export interface ParameterBuffers extends ParameterSlices {
+  readonly layout: Layout;
+  /** All that is trained, as one range, or the part of it that lies at one depth. */
+  trained(kind: Kind, part?: DepthRange): Slice;
   /** Copies values by PyTorch's names and orders to the GPU. */
   upload(kind: Kind, values: Weights): void;
   /** Reads values back, by PyTorch's names and orders. */

@@ -1,5 +1,5 @@
-import type { Operand, PlanBuilder, PlanTensor } from '@movt/kernels';
-import type { ParameterBuffers } from './parameter-buffers.ts';
+import type { Operand, PlanRecorder, PlanTensor } from '@movt/kernels';
+import type { ParameterSlices } from './parameter-buffers.ts';
 
 /** A matrix of the forward pass, with what the backward pass comes to know of it. */
 export interface Value {
@@ -16,8 +16,24 @@ export interface Value {
    */
   readonly gate?: { readonly activation: 'relu'; readonly scale: number };
   gated: boolean;
+  /** Of a parameter that is a matrix of the pass by itself: where its gradient has to be. It has one consumer, `linear`. */
+  readonly gradientPlace?: Operand;
   /** [rows, columns], as far as consumers have told. */
   gradient?: Operand;
+}
+
+/** A parameter [rows, columns] as a matrix of the pass: a learned table. */
+export function parameterValue({ parameters }: Tape, name: string, rows: number, columns: number): Value {
+  const needsGradient = parameters.isTrained(name);
+  return {
+    label: name,
+    rows,
+    columns,
+    tensor: parameters.slice('weight', name),
+    needsGradient,
+    gated: false,
+    ...(needsGradient && { gradientPlace: parameters.slice('gradient', name) }),
+  };
 }
 
 /** The tensor of a value that is none of the parameters: it is made anew in each run. */
@@ -40,8 +56,8 @@ export interface Dropout {
  * output, since all that consumed it was recorded later.
  */
 export interface Tape {
-  readonly plan: PlanBuilder;
-  readonly parameters: ParameterBuffers;
+  readonly plan: PlanRecorder;
+  readonly parameters: ParameterSlices;
   /** Left out where there is no dropout. */
   readonly dropout: Dropout | undefined;
   /** Every tensor in the order of its making. */
@@ -55,7 +71,7 @@ export interface Tape {
 }
 
 /** Starts a tape on a plan. */
-export function createTape(plan: PlanBuilder, parameters: ParameterBuffers, dropout: Dropout | undefined): Tape {
+export function createTape(plan: PlanRecorder, parameters: ParameterSlices, dropout: Dropout | undefined): Tape {
   const closures: (() => void)[] = [];
   const tensors: PlanTensor[] = [];
   let dropoutLayers = 0;

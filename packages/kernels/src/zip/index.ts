@@ -1,4 +1,4 @@
-import { badInput, limitExceeded } from '@movt/kernels';
+import { badInput, limitExceeded } from '../runtime/errors.ts';
 
 /** What all files of an archive may come to when they are inflated: a small archive can claim any size. */
 const MAX_INFLATED_BYTES = 2 ** 30;
@@ -17,47 +17,75 @@ interface Entry {
   offset: number;
 }
 
+/** One file of an archive. */
+export interface ZippedFile {
+  /** Bytes, once inflated. */
+  readonly size: number;
+  /**
+   * Its contents; a view of the archive where they are stored as they are.
+   *
+   * @throws MovtError bad_input where they have another size or CRC-32 than the directory says
+   */
+  read(): Promise<Uint8Array>;
+}
+
 /**
- * Reads all files of a zip archive, stored or deflated; each must have the size and the CRC-32 that the directory says.
- * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+ * Reads the directory of a zip archive, whose files are stored or deflated. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  *
- * @throws MovtError bad_input for a broken archive, limit_exceeded for more than `maxBytes` in it: before they are
- * inflated
+ * @returns Its files by their names; none is inflated yet.
+ * @throws MovtError bad_input for a broken archive, limit_exceeded where its files claim to be larger than `maxBytes`
  */
-export async function readZip(
-  bytes: Uint8Array,
-  source: string,
-  maxBytes = MAX_INFLATED_BYTES,
-): Promise<Map<string, Uint8Array>> {
+export function openZip(bytes: Uint8Array, source: string, maxBytes = MAX_INFLATED_BYTES): Map<string, ZippedFile> {
   const refuse = (given: string, needed: string) => badInput({ action: `reading ${source}`, given, needed });
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const entries = readDirectory(view, refuse);
+  const entries = readDirectory(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), refuse);
   const total = entries.reduce((sum, { size }) => sum + size, 0);
   if (total > maxBytes) {
     const given = `${total} bytes when inflated`;
     throw limitExceeded({ action: `reading ${source}`, given, needed: `at most ${maxBytes} bytes` });
   }
-  const files = new Map<string, Uint8Array>();
+  // Otherwise a small archive could have the same bytes checked once for each of its files.
+  if (entries.reduce((sum, { packed }) => sum + packed, 0) > bytes.length) {
+    throw refuse('files that overlap', 'a whole archive');
+  }
+  const files = new Map<string, ZippedFile>();
   for (const entry of entries) {
-    const { name, method, offset, packed, size, crc } = entry;
-    if (offset + 30 > bytes.length || view.getUint32(offset, true) !== LOCAL_ENTRY) {
-      throw refuse(`no file at byte ${offset}, where '${name}' should be`, 'a whole archive');
-    }
-    const begin = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
-    const content = bytes.subarray(begin, begin + packed);
-    if (content.length !== packed) throw refuse(`'${name}' cut off`, 'a whole archive');
-    if (method !== 0 && method !== 8) throw refuse(`'${name}' packed by method ${method}`, 'stored or deflated files');
-    const inflated = method === 0 ? content : await inflate(content, size);
-    if (inflated?.length !== size || crc32(inflated) !== crc) {
-      throw refuse(`'${name}' with other bytes than its size and checksum say`, 'an archive that is not damaged');
-    }
-    if (files.has(name)) throw refuse(`'${name}' twice`, 'each file once');
-    files.set(name, inflated);
+    if (files.has(entry.name)) throw refuse(`'${entry.name}' twice`, 'each file once');
+    files.set(entry.name, { size: entry.size, read: () => readEntry(bytes, entry, refuse) });
   }
   return files;
 }
 
-function readDirectory(view: DataView, refuse: (given: string, needed: string) => Error): Entry[] {
+/**
+ * Reads all files of a zip archive by their names.
+ *
+ * @throws MovtError as `openZip` and `ZippedFile.read` do; limit_exceeded before anything is inflated
+ */
+export async function readZip(bytes: Uint8Array, source: string, maxBytes?: number): Promise<Map<string, Uint8Array>> {
+  const contents = new Map<string, Uint8Array>();
+  for (const [name, file] of openZip(bytes, source, maxBytes)) contents.set(name, await file.read());
+  return contents;
+}
+
+type Refuse = (given: string, needed: string) => Error;
+
+async function readEntry(bytes: Uint8Array, entry: Entry, refuse: Refuse): Promise<Uint8Array> {
+  const { name, method, offset, packed, size, crc } = entry;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (offset + 30 > bytes.length || view.getUint32(offset, true) !== LOCAL_ENTRY) {
+    throw refuse(`no file at byte ${offset}, where '${name}' should be`, 'a whole archive');
+  }
+  const begin = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
+  const content = bytes.subarray(begin, begin + packed);
+  if (content.length !== packed) throw refuse(`'${name}' cut off`, 'a whole archive');
+  if (method !== 0 && method !== 8) throw refuse(`'${name}' packed by method ${method}`, 'stored or deflated files');
+  const inflated = method === 0 ? content : await inflate(content, size);
+  if (inflated?.length !== size || crc32(inflated) !== crc) {
+    throw refuse(`'${name}' with other bytes than its size and checksum say`, 'an archive that is not damaged');
+  }
+  return inflated;
+}
+
+function readDirectory(view: DataView, refuse: Refuse): Entry[] {
   // The last record is 22 bytes and a comment of at most 65,535.
   let end = view.byteLength - 22;
   while (end >= Math.max(0, view.byteLength - 22 - 0xffff) && view.getUint32(end, true) !== END_OF_DIRECTORY) end--;

@@ -1,0 +1,31 @@
+import { checkLogits, type Logits } from './check-logits.ts';
+import { classificationMetrics } from './classification.ts';
+import { logProbabilities } from './log-probabilities.ts';
+
+/** Two models' accuracy among the clips of one class. */
+export interface ClassAccuracy {
+  readonly name: string;
+  readonly clips: number;
+  readonly a: number;
+  readonly b: number;
+}
+
+/**
+ * Per-class accuracy (recall) of two models on the same clips; classes without a clip are left out.
+ *
+ * @param classes a name for each
+ * @throws MovtError bad_input for answers about other clips or classes
+ */
+export function perClassAccuracy(
+  a: Logits,
+  b: Logits,
+  labels: readonly number[],
+  classes: readonly string[],
+): ClassAccuracy[] {
+  checkLogits('comparing two models class by class', a, b, labels);
+  const [first, second] = [a, b].map((logits) => classificationMetrics(logits.map(logProbabilities), labels).perClass);
+  return classes.flatMap((name, label) => {
+    const clips = labels.filter((other) => other === label).length;
+    return clips > 0 ? [{ name, clips, a: first[label]!, b: second[label]! }] : [];
+  });
+}

@@ -1,0 +1,2 @@
+export { recordKltFrame } from './frame.ts';
+export { kltMemory } from './memory.ts';
