@@ -8,6 +8,7 @@ export { type Cotracker3Size, cotracker3Cost } from './cost/cotracker3.ts';
 export { kltCost, type TrackingSize } from './cost/klt.ts';
 export type { Cost, Count, Operation, Work } from './cost/operation.ts';
 export { type PlanCost, planCost } from './cost/plan-cost.ts';
+export type { ClipSet } from './datasets/clip-set.ts';
 export type { Calibration, CalibrationBin } from './evaluate/calibration.ts';
 export {
   ABOVE_ALL,
@@ -58,3 +59,4 @@ export {
   type TrainerOptions,
   type TrainerState,
 } from './train/trainer.ts';
+export type { VideoClip } from './videomae/clip.ts';
