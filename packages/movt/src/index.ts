@@ -33,8 +33,10 @@ export type { Model, Network } from './model.ts';
 export { isMovt, type ModelConfig, modelOf, parseModelConfig } from './models.ts';
 export { encodeOnnx } from './onnx/export.ts';
 export { movtParameters, type Parameter, parameterCount } from './parameters.ts';
-export type { PixelClip } from './pixt/clip.ts';
+export { type PixelClip, pixelClip } from './pixt/clip.ts';
+export type { PixtConfig } from './pixt/config.ts';
 export { pixtPreset, pixtPresetNames } from './pixt/presets.ts';
+export { type Box, evenGrid, type RgbaPicture, sampleBox, sampleMask } from './pixt/sample-box.ts';
 export type { Shape } from './plan.ts';
 export type { BatchProfile, PlanPrediction, PlanPredictor, PredictionCost, RunCost } from './plan-predictor.ts';
 export {
