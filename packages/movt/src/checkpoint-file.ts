@@ -49,7 +49,7 @@ async function readTensors(file: string): Promise<Safetensors & { fromPytorch: b
  * Reads a checkpoint of any kind of model: a .safetensors file, the .safetensors.index.json of a sharded one, a .pth of PyTorch, or a folder
  * with one. One without a configuration has to be a VideoMAE by the authors' names or Hugging Face's; see importVideomae.
  *
- * @param clip what a VideoMAE's clips are like, where that is not what its configuration says or what is usual
+ * @param clip what is to be otherwise in a VideoMAE's configuration, or where it has none than is usual; of no other model
  * @throws MovtError bad_input that names what is wrong and where
  */
 export async function readModelCheckpoint(path: string, clip: ImportOptions = {}): Promise<Checkpoint<ModelConfig>> {
@@ -60,11 +60,7 @@ export async function readModelCheckpoint(path: string, clip: ImportOptions = {}
   }
   const checkpoint = decodeModelCheckpoint(stored, file);
   const { config } = checkpoint;
-  if (Object.keys(clip).length === 0) return checkpoint;
-  if (!('model' in config) || config.model !== 'videomae') {
-    const given = Object.keys(clip).join(', ');
-    throw badInput({ action: `reading ${file}`, given: `${given} for a model of another kind`, needed: 'a VideoMAE' });
-  }
+  if (!('model' in config) || config.model !== 'videomae') return checkpoint;
   return { ...checkpoint, config: parseVideomaeConfig({ ...config, ...clip }, file) };
 }
 

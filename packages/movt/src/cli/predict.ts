@@ -10,9 +10,10 @@ import { answersJson, describeAnswers } from './answers.ts';
 import { costJson, costTable, predictionStages, type StageCost, trackingStages } from './cost.ts';
 import { addDeviceOption, type Device, type DeviceWord, describeDevice, deviceJson, withDevice } from './device.ts';
 import { addClipOptions, type ClipChoice } from './options.ts';
-import { addViewOptions, clipOf, isVideomae, predictVideo, refuseViews, type ViewOptions } from './predict-video.ts';
+import { addViewOptions, clipOf, predictVideo, refuseViews, type ViewOptions } from './predict-video.ts';
 import { progress } from './progress.ts';
 import { trackClip } from './track-clip.ts';
+import { isVideomae } from './videomae-options.ts';
 
 interface PredictOptions extends ClipChoice, ViewOptions {
   model: string;
