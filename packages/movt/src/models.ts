@@ -1,12 +1,15 @@
-import type { MovtConfig } from './config.ts';
-import { parseConfig } from './config.ts';
+import { badInput } from '@movt/kernels';
+import { type MovtConfig, parseConfig } from './config.ts';
 import type { Model } from './model.ts';
 import { movtModel } from './movt-model.ts';
 import { type PixtConfig, parsePixtConfig } from './pixt/config.ts';
 import { pixtModel } from './pixt/model.ts';
+import { shown } from './validate.ts';
+import { parseVideomaeConfig, type VideomaeConfig } from './videomae/config.ts';
+import { videomaeModel } from './videomae/model.ts';
 
 /** The configuration of any model: MovT's, or one whose key `model` names another kind. */
-export type ModelConfig = MovtConfig | PixtConfig;
+export type ModelConfig = MovtConfig | PixtConfig | VideomaeConfig;
 
 /** Whether a configuration is MovT's, which names no kind. */
 export function isMovt(config: ModelConfig): config is MovtConfig {
@@ -16,7 +19,8 @@ export function isMovt(config: ModelConfig): config is MovtConfig {
 /** The model of a configuration. */
 // biome-ignore lint/suspicious/noExplicitAny: what its clips are depends on the configuration
 export function modelOf(config: ModelConfig): Model<any> {
-  return isMovt(config) ? movtModel(config) : pixtModel(config);
+  if (isMovt(config)) return movtModel(config);
+  return config.model === 'pixt' ? pixtModel(config) : videomaeModel(config);
 }
 
 /**
@@ -25,6 +29,13 @@ export function modelOf(config: ModelConfig): Model<any> {
  * @throws MovtError bad_input with the key, its value and what is allowed
  */
 export function parseModelConfig(value: unknown, source: string): ModelConfig {
-  const kind = typeof value === 'object' && value !== null && 'model' in value ? value.model : undefined;
-  return kind === 'pixt' ? parsePixtConfig(value, source) : parseConfig(value, source);
+  if (typeof value !== 'object' || value === null || !('model' in value)) return parseConfig(value, source);
+  const { model } = value;
+  if (model === 'pixt') return parsePixtConfig(value, source);
+  if (model === 'videomae') return parseVideomaeConfig(value, source);
+  throw badInput({
+    action: `reading the configuration in ${source}`,
+    given: `model = ${shown(model)}`,
+    needed: '"pixt", "videomae", or no such key for a MovT',
+  });
 }

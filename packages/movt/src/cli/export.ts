@@ -20,7 +20,10 @@ export function addExport(program: Command): void {
   const command = program
     .command('export')
     .description('write a checkpoint as a file that other runtimes read')
-    .option('--onnx', 'as ONNX: input tracks [B,T,N,3] of any B, T and N, or video [B,T,S,S,3] of any B; output logits [B,outputs]')
+    .option(
+      '--onnx',
+      'as ONNX: input tracks [B,T,N,3] of any B, T and N, or video [B,T,S,S,3] of any B; output logits [B,outputs]',
+    )
     .option('--safetensors', "as our own checkpoint: of a VideoMAE by others' names")
     .requiredOption('--model <file>', 'the checkpoint (safetensors or .pth, or a folder with one)')
     .requiredOption('-o, --output <file>', 'the file to write');

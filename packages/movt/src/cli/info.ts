@@ -47,7 +47,13 @@ function aboutCheckpoint({ config, task, classes }: Checkpoint<ModelConfig>) {
   return { config, task, classes, tensors: parameters.length, parameters: parameterCount(parameters) };
 }
 
-function describeCheckpoint({ config, task, classes, tensors, parameters }: ReturnType<typeof aboutCheckpoint>): string {
+function describeCheckpoint({
+  config,
+  task,
+  classes,
+  tensors,
+  parameters,
+}: ReturnType<typeof aboutCheckpoint>): string {
   const { model, ...sizes } = { model: 'movt', ...config };
   return columns([
     ['model', model],

@@ -58,7 +58,8 @@ export function chosenModel(preset: string, outputs: number, options: AnyModelOp
   const { points, frames, size, ...movt } = options;
   const refuseOthers = (others: object) => {
     const given = Object.keys(others).filter((name) => others[name as keyof typeof others] !== undefined);
-    if (given.length > 0) throw badInput({ action: `choosing ${preset}`, given: given.join(', '), needed: 'its own options' });
+    if (given.length > 0)
+      throw badInput({ action: `choosing ${preset}`, given: given.join(', '), needed: 'its own options' });
   };
   if (videomaePresetNames.some((name) => name === preset)) {
     refuseOthers({ points, ...movt });
@@ -67,7 +68,8 @@ export function chosenModel(preset: string, outputs: number, options: AnyModelOp
   refuseOthers({ frames, size });
   if (pixtPresetNames.includes(preset)) {
     refuseOthers(movt);
-    if (points === undefined) throw badInput({ action: `choosing ${preset}`, given: 'no --points', needed: 'how many pixels a clip has' });
+    if (points === undefined)
+      throw badInput({ action: `choosing ${preset}`, given: 'no --points', needed: 'how many pixels a clip has' });
     return pixtPreset(preset, { points, outputs });
   }
   refuseOthers({ points });

@@ -33,9 +33,10 @@ interface VideoOptions extends ClipChoice, ViewOptions {
 /** Adds the options of `ViewOptions`. */
 export function addViewOptions(command: Command): Command {
   return addFrameSizes(command).addOption(
-    new Option('--views <list>', 'VideoMAE: in time × in space, whose answers are averaged: 2x3, as the authors').argParser(
-      parseViews,
-    ),
+    new Option(
+      '--views <list>',
+      'VideoMAE: in time × in space, whose answers are averaged: 2x3, as the authors',
+    ).argParser(parseViews),
   );
 }
 

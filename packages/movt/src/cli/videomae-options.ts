@@ -18,7 +18,11 @@ export interface ClipSizeOptions extends FrameSizeOptions {
 /** Adds the options of `FrameSizeOptions`, for commands whose `--frames` says more. */
 export function addFrameSizes(command: Command): Command {
   return command
-    .option('--size <pixels>', "along each side of VideoMAE's frames, where its checkpoint does not say", wholeNumber('--size', 1, 1024))
+    .option(
+      '--size <pixels>',
+      "along each side of VideoMAE's frames, where its checkpoint does not say",
+      wholeNumber('--size', 1, 1024),
+    )
     .option('--heads <count>', "VideoMAE's attention heads, likewise", wholeNumber('--heads', 1, 128));
 }
 

@@ -16,7 +16,9 @@ for (const file of ['videomae-tiny', 'videomae-tiny-1frame']) {
     const golden = readGolden(`tests/golden/${file}.safetensors`);
     const config = goldenConfig(golden.config, file);
     const weights = modelFormulaWeights(config);
-    const session = await InferenceSession.create(encodeVideomaeOnnx({ config, weights, task: 'classification', classes: null }));
+    const session = await InferenceSession.create(
+      encodeVideomaeOnnx({ config, weights, task: 'classification', classes: null }),
+    );
     const { shape, data } = golden.tensor('video');
     const { logits } = await session.run({ video: new Tensor('float32', data, shape) });
     const error = relativeL2(logits.data as Float32Array, golden.tensor('output').data);

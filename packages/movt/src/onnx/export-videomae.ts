@@ -68,5 +68,10 @@ export function encodeVideomaeOnnx(checkpoint: Checkpoint<VideomaeConfig>): Uint
   const head = [norm('fc_norm', pooled, fcNormEps), parameter('head.weight'), parameter('head.bias')];
   node('Gemm', head, { transB: 1 }, 'logits');
   const video = { name: 'video', shape: ['B', frames, size, size, 3] };
-  return graph.encode('videomae', [video], [{ name: 'logits', shape: ['B', outputs] }], encodeCheckpoint(checkpoint).metadata);
+  return graph.encode(
+    'videomae',
+    [video],
+    [{ name: 'logits', shape: ['B', outputs] }],
+    encodeCheckpoint(checkpoint).metadata,
+  );
 }

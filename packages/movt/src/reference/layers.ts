@@ -64,15 +64,15 @@ export function add(a: Float64Array, b: Float64Array): Float64Array {
   return a.map((value, i) => value + b[i]);
 }
 
-/** Each row of x [rows, width] normalised to mean 0 and variance 1 (biased, ε = 1e-5), then scaled and shifted. */
-export function layerNorm(x: Float64Array, weight: Float64Array, bias: Float64Array): Float64Array {
+/** Each row of x [rows, width] normalised to mean 0 and variance 1 (biased, ε added), then scaled and shifted. */
+export function layerNorm(x: Float64Array, weight: Float64Array, bias: Float64Array, eps = 1e-5): Float64Array {
   const width = weight.length;
   const y = new Float64Array(x.length);
   for (let start = 0; start < x.length; start += width) {
     const row = x.subarray(start, start + width);
     const mean = row.reduce((sum, value) => sum + value, 0) / width;
     const variance = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / width;
-    const rstd = 1 / Math.sqrt(variance + 1e-5);
+    const rstd = 1 / Math.sqrt(variance + eps);
     for (let c = 0; c < width; c++) y[start + c] = (row[c] - mean) * rstd * weight[c] + bias[c];
   }
   return y;
