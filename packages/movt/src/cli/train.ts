@@ -3,10 +3,10 @@ import { badInput, type GpuContext, MovtError } from '@movt/kernels';
 import { checkTracks, type Tracks } from '@movt/tracker/tracks';
 import type { Command } from 'commander';
 import { readCheckpoint } from '../checkpoint-file.ts';
-import { type MovtConfig, parseConfig } from '../config.ts';
+import { parseConfig } from '../config.ts';
 import { readDataset } from '../datasets/file.ts';
 import { initialWeights, type Weights } from '../init.ts';
-import { isMovt, modelOf } from '../models.ts';
+import { isMovt, type ModelConfig, modelOf } from '../models.ts';
 import { presetNames } from '../presets.ts';
 import { checkSameRun } from '../train/compare-runs.ts';
 import { type FitState, fit } from '../train/fit.ts';
@@ -90,7 +90,7 @@ async function chooseModel(
   stored: StoredRun | null,
   { outputs }: TrainingData<Tracks>,
   seed: number,
-): Promise<{ config: MovtConfig; weights: Weights }> {
+): Promise<{ config: ModelConfig; weights: Weights }> {
   const refuse = (given: string, needed: string) => badInput({ action: 'training', given, needed });
   const { preset, from, velocityLags, displacement } = options;
   if (preset !== undefined && from !== undefined) throw refuse('both --preset and --from', 'one of them');
@@ -121,7 +121,7 @@ async function beginFrom(path: string, outputs: number, seed: number) {
 function checkResumed(
   { preset, from, velocityLags, displacement, output }: TrainOptions,
   run: Run,
-  given: { settings: object; sha256: string; config: MovtConfig },
+  given: { settings: object; sha256: string; config: ModelConfig },
 ): void {
   const { settings, data, config } = run;
   const asked = {
