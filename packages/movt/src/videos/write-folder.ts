@@ -64,7 +64,8 @@ const FLUSH_EVERY = 2000;
  */
 export async function openVideoFolderWriter(folder: string, plan: FolderPlan): Promise<FolderWriter | undefined> {
   await mkdir(folder, { recursive: true }).catch((error) => {
-    throw fileError('writing', folder, error);
+    if (error.code !== 'EEXIST') throw fileError('writing', folder, error);
+    throw badInput({ action: `writing into ${folder}`, given: 'a file', needed: 'a folder' });
   });
   await claim(folder, plan);
   const unfinished = join(folder, UNFINISHED);
