@@ -105,9 +105,9 @@ test('interrupted at any moment, it goes on where the journal ends, to the same 
   assert.is(await add(folder, 2, true), 0);
   await refuses(readVideoFolder(folder), /cost\.json: got no such file/);
   // Killed: what was not entered in the journal is made again.
-  assert.is(await add(folder, 4, false), 2);
-  await appendFile(journal, JSON.stringify(costOf(2)).slice(0, 30));
-  assert.is(await add(folder, 6, true), 2);
+  assert.is(await add(folder, 5, false), 2);
+  await appendFile(journal, JSON.stringify(costOf(3)).slice(0, 30));
+  assert.is(await add(folder, 6, true), 3);
   await appendFile(journal, '{"decode_ms": 1');
   assert.is(await add(folder, S, true), 6);
   // Killed between the renames.

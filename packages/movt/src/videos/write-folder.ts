@@ -85,7 +85,7 @@ export async function openVideoFolderWriter(folder: string, plan: FolderPlan): P
   const files = costs.length < S ? await openFiles(unfinished, plan) : [];
 
   let entered = costs.length;
-  let flushed = performance.now();
+  let flushed = Number.NEGATIVE_INFINITY;
   const flush = async () => {
     for (const { writer } of files) await writer.flush();
     await appendFile(journal, linesOf(costs.slice(entered)));
