@@ -19,6 +19,7 @@ await build({
     entry('movt', 'packages/movt/src/cli/main.ts'),
     entry('movt-gpu-need', 'packages/movt/src/cli/gpu-need.ts'),
     entry('bench', 'apps/bench/src/main.ts'),
+    entry('bench-gpu-need', 'apps/bench/src/gpu-need.ts'),
     entry('peer-movt', 'apps/bench/src/peers/peer-movt.ts'),
     entry('vulkan-env', 'packages/kernels/src/platform/vulkan-env.ts'),
     ...tests.map((file) => entry(`tests/${file.replace(/\/src\//, '/').replace(/\.ts$/, '')}`, file)),

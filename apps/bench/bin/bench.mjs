@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { launch } from '../../../tools/launch.mjs';
 
-await launch('bench');
+await launch('bench', 'bench-gpu-need.mjs');

@@ -1,5 +1,5 @@
 import { badInput } from '@movt/kernels';
-import { float32Entry, type Safetensors, toFloat32 } from '@movt/kernels/safetensors';
+import { float32Entry, type Safetensors, type TensorEntry, toFloat32 } from '@movt/kernels/safetensors';
 import type { MovtConfig } from './config.ts';
 import type { Weights } from './init.ts';
 import { isMovt, type ModelConfig, modelOf, parseModelConfig } from './models.ts';
@@ -55,17 +55,22 @@ function parseClasses(text: string | undefined, outputs: number, source: string)
 
 const shapeText = (shape: readonly number[]) => `[${shape.join(', ')}]`;
 
-/** One error for all tensors that are missing, misshapen or unknown. */
-function checkShapes(parameters: readonly Parameter[], tensors: Safetensors['tensors'], source: string): void {
+/** One error for all tensors that are missing, misshapen or unknown; `needed` says in words what should be there. */
+export function checkShapes(
+  expected: readonly Pick<Parameter, 'name' | 'shape'>[],
+  tensors: ReadonlyMap<string, TensorEntry>,
+  source: string,
+  needed: string,
+): void {
   const faults: string[] = [];
-  for (const { name, shape } of parameters) {
+  for (const { name, shape } of expected) {
     const found = tensors.get(name);
     if (!found) faults.push(`no ${name} ${shapeText(shape)}`);
     else if (shapeText(found.shape) !== shapeText(shape)) {
       faults.push(`${name} ${shapeText(found.shape)} where the configuration asks for ${shapeText(shape)}`);
     }
   }
-  const known = new Set(parameters.map(({ name }) => name));
+  const known = new Set(expected.map(({ name }) => name));
   for (const [name, { shape }] of tensors) {
     if (!known.has(name)) faults.push(`an unknown ${name.slice(0, 100)} ${shapeText(shape)}`);
   }
@@ -74,14 +79,15 @@ function checkShapes(parameters: readonly Parameter[], tensors: Safetensors['ten
   throw badInput({
     action: `reading ${source}`,
     given: faults.slice(0, SHOWN_FAULTS).join('; ') + (rest > 0 ? `; and ${rest} more` : ''),
-    needed: `the ${parameters.length} tensors of its configuration`,
+    needed,
   });
 }
 
-/** A trained weight is a number; NaN or infinity would turn every answer into NaN without a word. */
-function checkFinite(name: string, values: Float32Array, source: string): void {
+/** A parameter's values; bad_input for one that is no number, since it would turn every answer into NaN without a word. */
+export function readWeight(name: string, tensor: TensorEntry, source: string): Float32Array {
+  const values = toFloat32(tensor, `${name} of ${source}`);
   const index = values.findIndex((value) => !Number.isFinite(value));
-  if (index < 0) return;
+  if (index < 0) return values;
   throw badInput({
     action: `reading ${source}`,
     given: `${name}[${index}] = ${values[index]}`,
@@ -108,13 +114,9 @@ export function decodeModelCheckpoint({ tensors, metadata }: Safetensors, source
   const task = parseTask(metadata.task, source);
   const classes = parseClasses(metadata.classes, config.outputs, source);
   const { parameters } = modelOf(config);
-  checkShapes(parameters, tensors, source);
+  checkShapes(parameters, tensors, source, `the ${parameters.length} tensors of its configuration`);
   const weights: Weights = new Map();
-  for (const { name } of parameters) {
-    const values = toFloat32(tensors.get(name)!, `${name} of ${source}`);
-    checkFinite(name, values, source);
-    weights.set(name, values);
-  }
+  for (const { name } of parameters) weights.set(name, readWeight(name, tensors.get(name)!, source));
   return { config, weights, task, classes };
 }
 

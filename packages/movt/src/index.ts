@@ -8,6 +8,7 @@ export { type Cotracker3Size, cotracker3Cost } from './cost/cotracker3.ts';
 export { kltCost, type TrackingSize } from './cost/klt.ts';
 export type { Cost, Count, Operation, Work } from './cost/operation.ts';
 export { type PlanCost, planCost } from './cost/plan-cost.ts';
+export type { ClipSet } from './datasets/clip-set.ts';
 export type { Calibration, CalibrationBin } from './evaluate/calibration.ts';
 export {
   ABOVE_ALL,
@@ -25,8 +26,11 @@ export { type Answerer, type Cascade, type CascadeAnswer, createCascade } from '
 export { trackImportance } from './evaluate/importance.ts';
 export { chooseWeight, type FusedScore, lateFusion, lateFusionSweep } from './evaluate/late-fusion.ts';
 export { logMeanProbabilities, logProbabilities } from './evaluate/log-probabilities.ts';
-export { type ClassAccuracy, perClassAccuracy } from './evaluate/per-class.ts';
+export { type ClassAccuracy, perClassAccuracy, perClassOverSeeds } from './evaluate/per-class.ts';
 export { type RegressionMetrics, regressionMetrics } from './evaluate/regression.ts';
+export { type FusionConfig, type FusionVariant, fusionConfig } from './fusion/config.ts';
+export type { FusionClip } from './fusion/model.ts';
+export { fusionFrozen, fusionWeights, type TrainedBranch } from './fusion/weights.ts';
 export { initialWeights, type Weights } from './init.ts';
 export type { Model, Network } from './model.ts';
 export { isMovt, type ModelConfig, modelOf, parseModelConfig } from './models.ts';
@@ -58,3 +62,5 @@ export {
   type TrainerOptions,
   type TrainerState,
 } from './train/trainer.ts';
+export type { VideoClip } from './videomae/clip.ts';
+export { videomaePreset, videomaePresetNames } from './videomae/presets.ts';

@@ -1,18 +1,14 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
-import encodeJpeg, { init } from '@jsquash/jpeg/encode.js';
 import { createRandom } from '@movt/kernels';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeImage, readImage, writePng } from './image.ts';
+import { decodeImage, encodeJpeg, readImage, writePng } from './image.ts';
 
 const seed = Math.floor(Math.random() * 2 ** 32);
 const random = createRandom(seed);
-const wasm = await readFile(fileURLToPath(import.meta.resolve('@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm')));
-await init((await WebAssembly.compile(wasm)) as never);
 
 function crc32(bytes: Uint8Array): number {
   let crc = -1;
@@ -112,10 +108,8 @@ test('every kind of PNG becomes 8-bit RGBA', async () => {
 
 test('a JPEG is read, near to what was written', async () => {
   const [width, height] = [33, 17];
-  const data = new Uint8ClampedArray(width * height * 4).map((_, i) => (i % 4 === 3 ? 255 : 100 + ((i >> 2) % width)));
-  const jpeg = new Uint8Array(
-    await encodeJpeg({ data, width, height, colorSpace: 'srgb' } as ImageData, { quality: 95 }),
-  );
+  const data = new Uint8Array(width * height * 4).map((_, i) => (i % 4 === 3 ? 255 : 100 + ((i >> 2) % width)));
+  const jpeg = await encodeJpeg({ data, width, height }, 95);
   const image = await decodeImage(jpeg, 'x.jpg');
   assert.equal([image.width, image.height], [width, height]);
   for (const [i, value] of image.data.entries()) assert.ok(Math.abs(value - data[i]) <= 4);

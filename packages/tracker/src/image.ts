@@ -1,7 +1,8 @@
 /** PNG and JPEG files to RGBA and back. Node and Deno only. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import decodeJpegBytes, { init } from '@jsquash/jpeg/decode.js';
+import decodeJpegBytes, { init as initDecoder } from '@jsquash/jpeg/decode.js';
+import encodeJpegBytes, { init as initEncoder } from '@jsquash/jpeg/encode.js';
 import { badInput, limitExceeded } from '@movt/kernels';
 import { readFileBytes, writeFileAtomic } from '@movt/kernels/safetensors/file';
 import { decode as decodePngBytes, encode as encodePngBytes } from 'fast-png';
@@ -29,6 +30,18 @@ export async function readImage(path: string): Promise<Image> {
  */
 export async function writePng(path: string, { width, height, data }: Image): Promise<void> {
   await writeFileAtomic(path, encodePngBytes({ width, height, data, channels: 4, depth: 8 }));
+}
+
+/**
+ * The bytes of a baseline JPEG, 4:2:0; alpha is left out. A progressive one is a tenth smaller and takes three times as long.
+ *
+ * @param quality 1 … 100
+ */
+export async function encodeJpeg({ width, height, data }: Image, quality: number): Promise<Uint8Array> {
+  jpegEncoder ??= compileCodec('enc/mozjpeg_enc.wasm').then((module) => initEncoder(module as never));
+  await jpegEncoder;
+  const picture = { width, height, data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.byteLength) };
+  return new Uint8Array(await encodeJpegBytes(picture as ImageData, { quality, progressive: false, baseline: true }));
 }
 
 /** The pixels of a PNG or JPEG file's bytes; EXIF orientation is applied. `source` names it in messages. */
@@ -99,12 +112,15 @@ function endsAfter(bytes: Uint8Array, from: number): boolean {
 }
 
 let jpegDecoder: Promise<void> | null = null;
+let jpegEncoder: Promise<void> | null = null;
+
+/** The package would fetch its own wasm, which neither Node nor Deno does for a file. */
+async function compileCodec(file: string): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await readFile(fileURLToPath(import.meta.resolve(`@jsquash/jpeg/codec/${file}`))));
+}
 
 async function decodeJpeg(bytes: Uint8Array): Promise<Image> {
-  // The package would fetch its own wasm, which neither Node nor Deno does for a file.
-  jpegDecoder ??= readFile(fileURLToPath(import.meta.resolve('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm')))
-    .then((wasm) => WebAssembly.compile(wasm))
-    .then((module) => init(module as never));
+  jpegDecoder ??= compileCodec('dec/mozjpeg_dec.wasm').then((module) => initDecoder(module as never));
   await jpegDecoder;
   try {
     const { width, height, data } = await decodeJpegBytes(Uint8Array.from(bytes).buffer, { preserveOrientation: true });

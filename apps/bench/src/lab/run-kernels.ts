@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { badInput } from '@movt/kernels';
+import { commit } from '../measure/commit.ts';
 import type { CacheMode, Ceilings, KernelFailure, KernelReport, KernelRow } from '../measure/types.ts';
 import { NoAnswerError, type Supervisor } from './supervisor.ts';
 import type { AdapterAnswer, KernelName, KernelSource } from './tasks.ts';
@@ -87,19 +87,4 @@ export async function runKernels(
 function failureOf(name: KernelName, error: unknown): KernelFailure {
   const { message } = error as Error;
   return { ...name, reason: error instanceof NoAnswerError ? error.reason : 'error', message };
-}
-
-/** Of the working tree that this command was built in; `-dirty` where it holds changes. Empty outside git. */
-function commit(): string {
-  try {
-    const cwd = new URL('.', import.meta.url);
-    const stdio = ['ignore', 'pipe', 'ignore'] as const;
-    return execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=12'], {
-      cwd,
-      stdio: [...stdio],
-      encoding: 'utf8',
-    }).trim();
-  } catch {
-    return '';
-  }
 }

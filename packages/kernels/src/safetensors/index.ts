@@ -3,6 +3,6 @@
  * https://github.com/huggingface/safetensors
  */
 export * from './dtype.ts';
-export { encodeSafetensors } from './encode.ts';
+export { encodeSafetensors, type TensorShape } from './encode.ts';
 export { gatherStrided, swapBytes } from './layout.ts';
 export { parseSafetensors, type Safetensors } from './parse.ts';

@@ -13,6 +13,20 @@ export interface Safetensors {
   metadata: Record<string, string>;
 }
 
+/** Where a tensor lies; `begin` and `end` are bytes from the start of the file. */
+export interface TensorSpan {
+  dtype: DType;
+  shape: readonly number[];
+  begin: number;
+  end: number;
+}
+
+/** What a file's header says. */
+export interface SafetensorsHeader {
+  spans: Map<string, TensorSpan>;
+  metadata: Record<string, string>;
+}
+
 /**
  * Reads a safetensors file that someone else wrote. Nothing is trusted: sizes are bounded before work starts, and each
  * byte after the header must belong to exactly one tensor.
@@ -22,28 +36,54 @@ export interface Safetensors {
  * @throws MovtError bad_input that names the tensor at fault.
  */
 export function parseSafetensors(bytes: Uint8Array, source: string): Safetensors {
+  const { spans, metadata } = parseSafetensorsHeader(bytes, bytes.length, source);
+  const tensors = [...spans].map(([name, { dtype, shape, begin, end }]): [string, TensorEntry] => [
+    name,
+    { dtype, shape, data: bytes.subarray(begin, end) },
+  ]);
+  return { tensors: new Map(tensors), metadata };
+}
+
+/**
+ * How many bytes of a file its header takes, with the eight that say so.
+ *
+ * @param bytes The file's first eight, or more.
+ * @param fileLength Of the whole file, in bytes.
+ * @throws MovtError bad_input where that is more than there can be
+ */
+export function safetensorsDataStart(bytes: Uint8Array, fileLength: number, source: string): number {
   const refuse = (given: string, needed: string) => badInput({ action: `reading ${source}`, given, needed });
-  if (bytes.length < 8) throw refuse(`${bytes.length} bytes`, 'a safetensors file (at least 8 bytes)');
+  if (fileLength < 8) throw refuse(`${fileLength} bytes`, 'a safetensors file (at least 8 bytes)');
   const headerLength = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  if (headerLength > bytes.length - 8) {
-    throw refuse(`a header of ${headerLength} bytes in a file of ${bytes.length}`, 'a safetensors file that is whole');
+  if (headerLength > fileLength - 8) {
+    throw refuse(`a header of ${headerLength} bytes in a file of ${fileLength}`, 'a safetensors file that is whole');
   }
   if (headerLength > MAX_HEADER_BYTES) {
     throw refuse(`a header of ${headerLength} bytes`, `at most ${MAX_HEADER_BYTES} bytes`);
   }
-  const dataStart = 8 + Number(headerLength);
+  return 8 + Number(headerLength);
+}
+
+/**
+ * Reads a file's header as `parseSafetensors` does, without the tensors.
+ *
+ * @param bytes The file's first bytes, as many as `safetensorsDataStart` says, or more.
+ * @param fileLength Of the whole file, in bytes.
+ */
+export function parseSafetensorsHeader(bytes: Uint8Array, fileLength: number, source: string): SafetensorsHeader {
+  const refuse = (given: string, needed: string) => badInput({ action: `reading ${source}`, given, needed });
+  const dataStart = safetensorsDataStart(bytes, fileLength, source);
   const header = parseHeader(bytes.subarray(8, dataStart), refuse);
-  const data = bytes.subarray(dataStart);
 
   const metadata = parseMetadata(header.get('__metadata__'), refuse);
   header.delete('__metadata__');
   const spans = [...header].map(([name, value]) => parseSpan(name, value, refuse));
-  checkCover(spans, data.length, refuse);
-  const tensors = spans.map(({ name, dtype, shape, begin, end }): [string, TensorEntry] => [
+  checkCover(spans, fileLength - dataStart, refuse);
+  const placed = spans.map(({ name, begin, end, ...rest }): [string, TensorSpan] => [
     name,
-    { dtype, shape, data: data.subarray(begin, end) },
+    { ...rest, begin: dataStart + begin, end: dataStart + end },
   ]);
-  return { tensors: new Map(tensors), metadata };
+  return { spans: new Map(placed), metadata };
 }
 
 type Refuse = (given: string, needed: string) => MovtError;

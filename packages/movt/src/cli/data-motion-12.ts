@@ -5,18 +5,13 @@ import { writePng } from '@movt/tracker/image';
 import type { Tracks } from '@movt/tracker/tracks';
 import { writeTracks } from '@movt/tracker/tracks-file';
 import { type Command, Option } from 'commander';
+import { SPLITS } from '../evaluate/split.ts';
 import { MOTION_CLASSES } from '../motion-12/classes.ts';
-import {
-  type ClipOptions,
-  describeClips,
-  FEWEST_FRAMES,
-  generateTracks,
-  MOST_CLIPS,
-  SPLITS,
-  type Split,
-} from '../motion-12/generate.ts';
+import { type ClipOptions, describeClips, FEWEST_FRAMES, generateTracks, MOST_CLIPS } from '../motion-12/generate.ts';
 import { createScene, type Scene } from '../motion-12/scene.ts';
+import type { Rounds } from '../motion-12/split.ts';
 import { withGpu } from './gpu.ts';
+import { writeMotion12Videos } from './motion-12-videos.ts';
 import { wholeNumber } from './options.ts';
 import { checkOutputs, makeFolder } from './outputs.ts';
 import { progress } from './progress.ts';
@@ -26,12 +21,14 @@ import { PICTURE, trackScene } from './track-scene.ts';
 const MOST_PLACES = 2 ** 27;
 
 interface Motion12Options extends ClipOptions {
-  output: string;
+  output?: string;
   clips: number;
-  split?: Split;
+  split: Rounds;
   perfect?: true;
   rendered?: true;
   pictures?: string;
+  videos?: string;
+  size: number;
 }
 
 /** `movt data motion-12`: makes labelled tracks of twelve motions. */
@@ -41,24 +38,41 @@ export function addMotion12(data: Command): void {
     .description(
       'make clips of twelve motions, labelled: tracks with the faults of a tracker, or without, or from video',
     )
-    .requiredOption('-o, --output <file>', 'the tracks (safetensors)')
+    .option('-o, --output <file>', 'the tracks (safetensors)')
     .requiredOption('--clips <count>', 'clips to make; the classes take turns', wholeNumber('--clips', 1, MOST_CLIPS))
     .requiredOption('--seed <number>', 'draws the clips', wholeNumber('--seed', 0, 2 ** 32 - 1))
     .option('--frames <count>', 'of a clip', wholeNumber('--frames', FEWEST_FRAMES, 1024), 32)
     .option('--points <count>', 'of a clip', wholeNumber('--points', 1, 4096), 64)
-    .addOption(
-      new Option('--split <name>', 'what all clips are for; left out, of ten 8 train, 1 validates, 1 tests').choices(
-        SPLITS,
-      ),
+    .option(
+      '--split <parts>',
+      'train, validation or test: what all clips are for; or rounds of the twelve classes for each in turn',
+      parseRounds,
+      parseRounds('8:1:1'),
     )
     .addOption(new Option('--perfect', 'where each point truly is').conflicts('rendered'))
     .option('--rendered', `render the clips, ${PICTURE.width}×${PICTURE.height} pixels, and track the points`)
     .option('--pictures <folder>', 'with --rendered: also write the frames, a folder of PNGs a clip')
+    .addOption(
+      new Option(
+        '--videos <folder>',
+        'no tracks but videos, in the layout of Jester, with boxes of the thing; goes on where it was interrupted',
+      ).conflicts(['output', 'perfect', 'rendered']),
+    )
+    .option('--size <pixels>', 'of a frame of --videos, along either side', wholeNumber('--size', 16, 1024), 128)
     .action(makeMotion12);
 }
 
 async function makeMotion12(options: Motion12Options): Promise<void> {
-  const { output, split, perfect, rendered, pictures } = options;
+  const { output, split, perfect, rendered, pictures, videos } = options;
+  if (videos !== undefined) {
+    await writeMotion12Videos(videos, options);
+    progress.end();
+    console.log(`${videos}: ${options.clips} clips of ${options.frames} frames, in the layout of Jester`);
+    return;
+  }
+  if (output === undefined) {
+    throw badInput({ action: 'making motion-12', given: 'neither -o nor --videos', needed: 'where to write it' });
+  }
   if (pictures !== undefined && !rendered) {
     throw badInput({ action: 'reading --pictures', given: 'no --rendered', needed: 'clips that are rendered' });
   }
@@ -113,4 +127,16 @@ async function pictureWriter(folder: string, clip: number, { label, frames }: Sc
   await mkdir(join(folder, name), { recursive: true });
   return (frame: { index: number; width: number; height: number; data: Uint8Array }) =>
     writePng(join(folder, name, `${String(frame.index).padStart(digits, '0')}.png`), frame);
+}
+
+/** Parts of the split: a name is a round of that part alone. */
+function parseRounds(text: string): Rounds {
+  const named = SPLITS.map((name) => Number(name === text));
+  const counted = /^\d{1,3}:\d{1,3}:\d{1,3}$/.test(text) ? text.split(':').map(Number) : named;
+  if (counted.some((rounds) => rounds > 0)) return counted as unknown as Rounds;
+  throw badInput({
+    action: 'reading --split',
+    given: `'${text}'`,
+    needed: 'train, validation, test, or rounds for each, as 8:1:1',
+  });
 }

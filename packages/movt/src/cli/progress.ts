@@ -14,8 +14,14 @@ export interface Progress {
 
 const CLEAR_LINE = '\r\x1b[K';
 
-/** @param stream where to; only its terminal-ness, width and `write` are used */
-export function createProgress(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>): Progress {
+/**
+ * @param stream where to; only its terminal-ness, width and `write` are used
+ * @param program what lines begin with
+ */
+export function createProgress(
+  stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>,
+  program = 'movt',
+): Progress {
   let text = '';
   let isOpen = false;
   const show = (line: string) => {
@@ -25,7 +31,7 @@ export function createProgress(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'colum
   const progress: Progress = {
     stage(next) {
       progress.end();
-      text = `movt: ${next}`;
+      text = `${program}: ${next}`;
       if (stream.isTTY) show(`${text} …`);
       else stream.write(`${text} …\n`);
     },
@@ -34,10 +40,10 @@ export function createProgress(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'colum
     },
     note(line) {
       progress.end();
-      stream.write(`movt: ${line}\n`);
+      stream.write(`${program}: ${line}\n`);
     },
     replace(line) {
-      stream.write(`${isOpen ? CLEAR_LINE : ''}movt: ${line}\n`);
+      stream.write(`${isOpen ? CLEAR_LINE : ''}${program}: ${line}\n`);
       isOpen = false;
     },
     end() {
@@ -50,3 +56,11 @@ export function createProgress(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'colum
 
 /** That of this process. */
 export const progress = createProgress(process.stderr);
+
+/** A duration as people say it. */
+export function minutes(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}

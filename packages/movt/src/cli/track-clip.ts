@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import { badInput, type GpuContext } from '@movt/kernels';
-import { type FrameSource, openVideo } from '@movt/tracker/frames';
+import { openVideo } from '@movt/tracker/frames';
 import type { Image } from '@movt/tracker/image';
 import { loadPoints } from '@movt/tracker/points-file';
 import { type TrackedVideo, trackVideo } from '@movt/tracker/track';
 import type { ClipChoice } from './options.ts';
 import { progress } from './progress.ts';
+import { watchFrames } from './watch-frames.ts';
 
 /** Draws the points of a mask: the same ones at each run. */
 const MASK_SEED = 0;
@@ -34,12 +35,15 @@ export async function trackClip(context: GpuContext, video: string, choice: Clip
     checkLength(source.frameCount, video);
     const queries = await loadPoints(points, source, MASK_SEED);
     progress.stage(`tracking ${queries.length} points through ${source.frameCount} frames`);
-    const watched = keepLastFrame(source);
-    const tracked = await trackVideo(context, watched.source, queries, { onProgress: progress.advance });
+    let lastFrame: Image | undefined;
+    const watched = watchFrames(source, (frame) => {
+      lastFrame = frame;
+    });
+    const tracked = await trackVideo(context, watched, queries, { onProgress: progress.advance });
     // Where a video is cut off, its index promises more frames than there are.
     checkLength(tracked.tracks.T, video);
     for (const warning of source.warnings) progress.note(`warning: ${warning}`);
-    return { ...tracked, lastFrame: watched.last()!, warnings: source.warnings };
+    return { ...tracked, lastFrame: lastFrame!, warnings: source.warnings };
   } finally {
     await source.close();
   }
@@ -53,17 +57,4 @@ function checkLength(frames: number, video: string): void {
     needed: 'at least 2: motion needs two',
     fix: 'Choose a longer part with --start, --end and --frames.',
   });
-}
-
-/** The same source, remembering the frame that came last. */
-function keepLastFrame(source: FrameSource): { source: FrameSource; last: () => Image | undefined } {
-  let last: Image | undefined;
-  async function* frames() {
-    for await (const frame of source) {
-      last = frame;
-      yield frame;
-    }
-  }
-  const watched = Object.create(source, { [Symbol.asyncIterator]: { value: frames } });
-  return { source: watched, last: () => last };
 }

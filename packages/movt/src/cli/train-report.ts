@@ -3,14 +3,6 @@ import { bestEpoch, type EpochRecord, type ValidationRecord } from '../train/his
 import { CURVES, METRICS, MODEL } from '../train/run-folder.ts';
 import type { Run } from '../train/run-state.ts';
 
-/** A duration as people say it. */
-export function minutes(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
-}
-
 /** One line about an epoch. */
 export function describeEpoch(record: EpochRecord, epochs: number): string {
   const { epoch, loss, validation, learning_rate, clips_per_s } = record;

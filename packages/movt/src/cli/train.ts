@@ -6,7 +6,7 @@ import { readCheckpoint } from '../checkpoint-file.ts';
 import { parseConfig } from '../config.ts';
 import { readDataset } from '../datasets/file.ts';
 import { initialWeights, type Weights } from '../init.ts';
-import { type ModelConfig, modelOf } from '../models.ts';
+import { isMovt, type ModelConfig, modelOf } from '../models.ts';
 import { presetNames } from '../presets.ts';
 import { checkSameRun } from '../train/compare-runs.ts';
 import { type FitState, fit } from '../train/fit.ts';
@@ -24,11 +24,12 @@ import {
 import type { Run } from '../train/run-state.ts';
 import { parseSettings } from '../train/settings.ts';
 import { splitForTraining, type TrainingData } from '../train/splits.ts';
+import { commandLine } from './command-line.ts';
 import { withGpu } from './gpu.ts';
 import { addModelOptions, chosenConfig } from './model-options.ts';
-import { progress } from './progress.ts';
+import { minutes, progress } from './progress.ts';
 import { addSettingOptions, givenSettings, type TrainOptions } from './train-options.ts';
-import { describeEpoch, minutes, summary } from './train-report.ts';
+import { describeEpoch, summary } from './train-report.ts';
 
 /** Milliseconds after which the curves are drawn again: short epochs would spend their time on it. */
 const REDRAW_MS = 3000;
@@ -68,7 +69,7 @@ async function train(options: TrainOptions): Promise<void> {
       settings,
       data: { path, sha256 },
       from: options.from ?? null,
-      command: commandLine(),
+      command: commandLine('movt', ['--resume']),
       adapter: context.adapter.name,
     };
     if (stored) await mendRun(folder, stored);
@@ -81,15 +82,6 @@ async function train(options: TrainOptions): Promise<void> {
     });
     console.log(summary(history, run, folder));
   });
-}
-
-/** What a shell takes to begin this run again. */
-function commandLine(): string {
-  const args = process.argv.slice(2).filter((argument) => argument !== '--resume');
-  const quoted = args.map((argument) =>
-    /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`,
-  );
-  return ['movt', ...quoted].join(' ');
 }
 
 /** The configuration, and the weights before the first step. */
@@ -106,10 +98,12 @@ async function chooseModel(
     throw refuse('options of a new model, and --from', "the checkpoint's own, or --preset");
   }
   const isNew = preset !== undefined || from !== undefined;
-  if (!isNew && stored?.state) return { config: stored.run.config, weights: stored.state.trainer.weights };
+  const storedConfig = stored?.run.config;
+  if (storedConfig && !isMovt(storedConfig)) throw refuse(`a run of a ${storedConfig.model}`, 'one of a MovT');
+  if (!isNew && storedConfig && stored.state) return { config: storedConfig, weights: stored.state.trainer.weights };
   const checkpoint = isNew ? from : stored?.run.from;
   if (checkpoint) return beginFrom(checkpoint, outputs, seed);
-  const config = preset === undefined ? stored?.run.config : chosenConfig(preset, outputs, options);
+  const config = preset === undefined ? storedConfig : chosenConfig(preset, outputs, options);
   if (!config) throw refuse('neither --preset nor --from', 'one of them');
   return { config, weights: initialWeights(config, seed) };
 }

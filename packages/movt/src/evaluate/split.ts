@@ -2,7 +2,7 @@ import { badInput } from '@movt/kernels';
 import type { ClipSet } from '../datasets/clip-set.ts';
 
 /** The parts of a data set by name; their places are the numbers in a tracks file. */
-const SPLITS = ['train', 'validation', 'test'] as const;
+export const SPLITS = ['train', 'validation', 'test'] as const;
 
 export type Split = (typeof SPLITS)[number] | 'all';
 

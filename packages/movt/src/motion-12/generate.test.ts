@@ -31,14 +31,14 @@ test('a clip is the same whatever else is asked for', () => {
 test('a set has groups of its own and splits of whole rounds', () => {
   const options = { seed, frames: 16, points: 3 };
   const clips = Array.from({ length: 10 * CLASSES }, (_, i) => generateTracks(i, options, false));
-  const set = describeClips(clips, options, undefined, 'for a test');
+  const set = describeClips(clips, options, [8, 1, 1], 'for a test');
   assert.equal(set.classes, [...MOTION_CLASSES]);
   assert.is(new Set(set.group).size, clips.length);
   for (let label = 0; label < CLASSES; label++) {
     const splits = set.split!.filter((_, i) => set.labels![i] === label);
     assert.equal(splits, [0, 0, 0, 0, 0, 0, 0, 0, 1, 2]);
   }
-  assert.ok(describeClips(clips, options, 'test', '').split!.every((part) => part === 2));
+  assert.ok(describeClips(clips, options, [0, 0, 1], '').split!.every((part) => part === 2));
   assert.match(set.source!, new RegExp(`120 clips of 16 frames and 3 points, seed ${seed}, for a test`));
 });
 

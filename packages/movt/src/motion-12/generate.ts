@@ -4,6 +4,7 @@ import { MOTION_CLASSES } from './classes.ts';
 import { disturb } from './noise.ts';
 import { drawPoints, followPoints } from './points.ts';
 import { createScene } from './scene.ts';
+import { partOf, type Rounds } from './split.ts';
 
 export interface ClipOptions {
   /** 32 bits. Clip i of a seed is the same whatever else is asked for. */
@@ -13,10 +14,6 @@ export interface ClipOptions {
   /** Of a clip. */
   points: number;
 }
-
-/** What clips are to be used for. */
-export const SPLITS = ['train', 'validation', 'test'] as const;
-export type Split = (typeof SPLITS)[number];
 
 export const FEWEST_FRAMES = 16;
 
@@ -44,20 +41,20 @@ export function generateTracks(clip: number, { seed, frames, points }: ClipOptio
 /**
  * Clips 0, 1, … of a seed with what is known of them. Each is a group of its own, and no other seed has that group.
  *
- * @param split For all clips; left out: of ten rounds of the twelve classes eight train, one validates, one tests.
+ * @param split What the clips are for.
  * @param how How the tracks were made, for the set's source.
  */
 export function describeClips(
   clips: Tracks[],
   { seed, frames, points }: ClipOptions,
-  split: Split | undefined,
+  split: Rounds,
   how: string,
 ): TrackSet {
   const count = MOTION_CLASSES.length;
   return {
     clips,
     labels: clips.map((_, i) => i % count),
-    split: clips.map((_, i) => (split ? SPLITS.indexOf(split) : Math.max(0, (Math.floor(i / count) % 10) - 7))),
+    split: clips.map((_, i) => partOf(i, split)),
     group: clips.map((_, i) => seed * MOST_CLIPS + i),
     classes: [...MOTION_CLASSES],
     source: `motion-12: ${clips.length} clips of ${frames} frames and ${points} points, seed ${seed}, ${how}`,

@@ -1,4 +1,5 @@
 import type { Draws } from './draws.ts';
+import type { Place } from './similarity.ts';
 
 /** A shape around the origin: how far it reaches in each of so many equal directions, the first along x. */
 export interface Outline {
@@ -8,6 +9,9 @@ export interface Outline {
 }
 
 const DIRECTIONS = 256;
+
+/** Radii beyond which the largest stands for the reach: nearer, its circle would be drawn with the outline, half a pixel wide. */
+const FAR = 1.2;
 
 /** Draws a lobed, more or less oblong shape. */
 export function drawOutline(draws: Draws): Outline {
@@ -30,7 +34,17 @@ export function drawOutline(draws: Draws): Outline {
 /** How far inside of the outline a place is, along the ray from the origin; negative outside. */
 export function depth({ reach, radius }: Outline, x: number, y: number): number {
   const distance = Math.sqrt(x * x + y * y);
-  if (distance >= radius) return radius - distance;
+  if (distance >= FAR * radius) return radius - distance;
   const direction = Math.round((Math.atan2(y, x) / (2 * Math.PI)) * DIRECTIONS) & (DIRECTIONS - 1);
   return reach[direction]! - distance;
+}
+
+/** The outline as a polygon: of each direction, both ends of its arc and the middle. */
+export function corners({ reach }: Outline): Place[] {
+  return [...reach].flatMap((length, i) =>
+    [-0.5, 0, 0.5].map((step) => {
+      const angle = (2 * Math.PI * (i + step)) / DIRECTIONS;
+      return { x: length * Math.cos(angle), y: length * Math.sin(angle) };
+    }),
+  );
 }

@@ -3,7 +3,8 @@ import { MOTION_CLASSES } from './classes.ts';
 import { type ClipDraws, clipDraws } from './draws.ts';
 import { drawMotion } from './motions.ts';
 import { drawOccluder } from './occluder.ts';
-import { depth, drawOutline } from './outline.ts';
+import { corners, depth, drawOutline } from './outline.ts';
+import { clipPolygon } from './polygon.ts';
 import { apply, compose, invert, type Place, type Similarity, similarity } from './similarity.ts';
 
 /** The layers of a scene, from back to front: the ground, two halves of the thing before it, and what may pass in front of all. */
@@ -17,6 +18,8 @@ export interface Layer {
   depth(x: number, y: number): number;
   /** Of a circle about the origin that holds all of it. */
   readonly radius: number;
+  /** What bounds a half of the thing, as a polygon; the other layers have none. */
+  readonly contour?: readonly Place[];
 }
 
 /** A flat thing that moves before a flat ground at rest, seen by a camera. Pictures are [−1, 1] wide and high; y points down. */
@@ -65,10 +68,19 @@ export function createScene(seed: number, clip: number, frames: number): Scene {
   };
   const { radius } = outline;
   const across = (x: number, y: number) => x * seam.x + y * seam.y;
+  const bounds = corners(outline);
   const layers: Layer[] = [
     { radius: Number.POSITIVE_INFINITY, depth: () => Number.POSITIVE_INFINITY },
-    { radius, depth: (x, y) => Math.min(depth(outline, x, y), OVERLAP - across(x, y)) },
-    { radius, depth: (x, y) => Math.min(depth(outline, x, y), across(x, y)) },
+    {
+      radius,
+      depth: (x, y) => Math.min(depth(outline, x, y), OVERLAP - across(x, y)),
+      contour: clipPolygon(bounds, ({ x, y }) => OVERLAP - across(x, y)),
+    },
+    {
+      radius,
+      depth: (x, y) => Math.min(depth(outline, x, y), across(x, y)),
+      contour: clipPolygon(bounds, ({ x, y }) => across(x, y)),
+    },
     ...(occluder ? [{ radius: Number.POSITIVE_INFINITY, depth: occluder.depth }] : []),
   ];
   return { label, frames, draws, layers, mapsAt };

@@ -1,6 +1,7 @@
 import { type Checkpoint, encodeCheckpoint } from '../checkpoint.ts';
 import { movtParameters } from '../parameters.ts';
 import { createGraph, type GraphValue } from './graph.ts';
+import { createLayers } from './layers.ts';
 
 /** torch.nn.LayerNorm's default, which MovT keeps. */
 const NORM_EPS = 1e-5;
@@ -17,34 +18,14 @@ const NORM_EPS = 1e-5;
 export function encodeOnnx(checkpoint: Checkpoint, { features = false } = {}): Uint8Array {
   const { config, weights } = checkpoint;
   const { dim, width, heads, kernel, motionHidden, positionHidden, layers, outputs } = config;
-  const shapes = new Map(movtParameters(config).map(({ name, shape }) => [name, shape]));
   const graph = createGraph();
-  const { node, integers } = graph;
-
-  const parameter = (name: string, shape = shapes.get(name)!) => graph.constant(name, shape, weights.get(name)!);
-  const scalar = (value: number) => graph.constant(`${value}`, [], Float32Array.of(value));
-  const slice = (x: string, axis: number, begin: number, end: number) =>
-    node('Slice', [x, integers([begin]), integers([end]), integers([axis])]);
-
-  /** x [.., in] times a weight [out, in], which MatMul wants as [in, out], plus the bias. */
-  const linear = (x: string, weight: string, bias: string) => {
-    const [rows, columns] = shapes.get(weight)!;
-    const turned = graph.constant(weight, [columns, rows], transpose(weights.get(weight)!, rows, columns));
-    return node('Add', [node('MatMul', [x, turned]), parameter(bias)]);
-  };
-  const affine = (name: string, x: string) => linear(x, `${name}.weight`, `${name}.bias`);
-  const relu = (x: string) => node('Relu', [x]);
-  /** The exact form, x·Φ(x). */
-  const gelu = (x: string) => {
-    const erf = node('Erf', [node('Mul', [x, scalar(Math.SQRT1_2)])]);
-    return node('Mul', [node('Mul', [x, scalar(0.5)]), node('Add', [erf, scalar(1)])]);
-  };
+  const { node } = graph;
+  const { parameter, slice, affine, linear, relu, gelu, norm, attention } = createLayers(
+    graph,
+    movtParameters(config),
+    weights,
+  );
   const activation = config.activation === 'gelu' ? gelu : relu;
-  const norm = (name: string, x: string) =>
-    node('LayerNormalization', [x, parameter(`${name}.weight`), parameter(`${name}.bias`)], {
-      axis: -1,
-      epsilon: { float: NORM_EPS },
-    });
   /** Linear layers with ReLU after each, or after each but the last. */
   const mlp = (name: string, x: string, count: number, lastActivated: boolean) => {
     for (let i = 0; i < count; i++) {
@@ -81,28 +62,21 @@ export function encodeOnnx(checkpoint: Checkpoint, { features = false } = {}): U
     return node('Transpose', [largest], { perm: [0, 2, 1] });
   };
 
-  const attention = (name: string, x: string) => {
-    const packed = linear(x, `${name}.in_proj_weight`, `${name}.in_proj_bias`);
-    const [q, k, v] = graph.split(packed, [width, width, width], 2);
-    const split = (part: string, perm: readonly number[]) =>
-      node('Transpose', [node('Reshape', [part, integers([0, 0, heads, width / heads])])], { perm });
-    const scaled = node('Mul', [q, scalar(1 / Math.sqrt(width / heads))]);
-    const scores = node('MatMul', [split(scaled, [0, 2, 1, 3]), split(k, [0, 2, 3, 1])]); // [B,heads,N,N]
-    const mixed = node('MatMul', [node('Softmax', [scores], { axis: -1 }), split(v, [0, 2, 1, 3])]);
-    const joined = node('Reshape', [node('Transpose', [mixed], { perm: [0, 2, 1, 3] }), integers([0, 0, width])]);
-    return affine(`${name}.out_proj`, joined);
+  const selfAttention = (name: string, x: string) => {
+    const packed = linear(x, `${name}.in_proj_weight`, parameter(`${name}.in_proj_bias`));
+    return affine(`${name}.out_proj`, attention(packed, width, heads));
   };
 
   const encoderLayer = (name: string, x: string) => {
     const add = (a: string, b: string) => node('Add', [a, b]);
-    const attend = (tokens: string) => attention(`${name}.self_attn`, tokens);
+    const attend = (tokens: string) => selfAttention(`${name}.self_attn`, tokens);
     const feedForward = (tokens: string) => affine(`${name}.linear2`, activation(affine(`${name}.linear1`, tokens)));
     if (config.normFirst) {
-      const attended = add(x, attend(norm(`${name}.norm1`, x)));
-      return add(attended, feedForward(norm(`${name}.norm2`, attended)));
+      const attended = add(x, attend(norm(`${name}.norm1`, x, NORM_EPS)));
+      return add(attended, feedForward(norm(`${name}.norm2`, attended, NORM_EPS)));
     }
-    const attended = norm(`${name}.norm1`, add(x, attend(x)));
-    return norm(`${name}.norm2`, add(attended, feedForward(attended)));
+    const attended = norm(`${name}.norm1`, add(x, attend(x)), NORM_EPS);
+    return norm(`${name}.norm2`, add(attended, feedForward(attended)), NORM_EPS);
   };
 
   const places = slice('tracks', 3, 0, 2); // [B,T,N,2]
@@ -127,13 +101,4 @@ export function encodeOnnx(checkpoint: Checkpoint, { features = false } = {}): U
     results,
     encodeCheckpoint(checkpoint).metadata,
   );
-}
-
-/** [rows, columns] → [columns, rows]. */
-function transpose(matrix: Float32Array, rows: number, columns: number): Float32Array {
-  const turned = new Float32Array(matrix.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) turned[column * rows + row] = matrix[row * columns + column];
-  }
-  return turned;
 }

@@ -11,7 +11,7 @@ import { openMediabunny } from './mediabunny.ts';
 import type { ClipOptions } from './sampling.ts';
 import { type Decoder, type FrameSource, noFrame, openFrames } from './source.ts';
 
-export { type ClipOptions, parseSampling, type Sampling } from './sampling.ts';
+export { type ClipOptions, parseSampling, type Sampling, sampleIndices } from './sampling.ts';
 export type { Frame, FrameSource } from './source.ts';
 
 /**

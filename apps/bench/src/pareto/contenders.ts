@@ -1,0 +1,152 @@
+import { badInput } from '@movt/kernels';
+import type { Tracks } from '@movt/tracker/tracks';
+import { type ModelConfig, type MovtConfig, type PixelClip, parseModelConfig, presetConfig } from 'movt';
+import { parseSettings } from 'movt/train';
+import type { StudyData } from '../study/data.ts';
+import { thinTracks, thinVideos } from '../study/frames.ts';
+import type { RunRequest } from '../study/request.ts';
+import { trainingShare } from '../study/subsets.ts';
+import type { ParetoData } from './pareto-data.ts';
+import type { Recipe } from './recipe.ts';
+import type { Series } from './report.ts';
+
+/** A model of the experiment, trained once a seed. */
+export interface Contender {
+  /** As in ParetoPoint. */
+  readonly key: string;
+  readonly series: Series;
+  readonly label: string;
+  readonly config: ModelConfig;
+  readonly frames: number;
+  readonly points: number | null;
+  /** One a seed, in their order. */
+  readonly requests: readonly RunRequest[];
+}
+
+/** Models that are trained on a share of the training clips; each has a namesake that is trained on all. */
+export interface LowData {
+  readonly share: number;
+  /** Training clips in it. */
+  readonly clips: number;
+  readonly contenders: readonly Contender[];
+}
+
+/** All that is trained. */
+export interface Experiment {
+  /** By size, and by frames within a size. */
+  readonly movt: readonly Contender[];
+  readonly pixt: Contender;
+  /** The MovT that PixT is compared with: of its size, at the most frames. */
+  readonly peer: Contender;
+  readonly videomae: readonly Contender[];
+  /** The MovT that answers first in a cascade: at the most frames. */
+  readonly first: Contender;
+  readonly lowData: LowData;
+}
+
+/** A contender before its configuration is checked. */
+export interface Draft extends Omit<Contender, 'config' | 'requests'> {
+  readonly config: object;
+  readonly data: StudyData;
+  readonly settings: object;
+}
+
+/** What a recipe asks for, on some data. Throws bad_input for models and settings that are none, and for more frames than clips have. */
+export function planExperiment(recipe: Recipe, data: ParetoData): Experiment {
+  const { tracks } = data;
+  const outputs = tracks.set.classes!.length;
+  const { T } = tracks.set.clips[0];
+  const share = trainingShare(tracks.set, recipe.lowData.share, 0, tracks.path);
+
+  const drafts = Object.keys(recipe.movt.models).flatMap((name) =>
+    recipe.movt.frames.map((frames) => movtDraft(recipe, name, tracks, frames)),
+  );
+  const { like } = recipe.pixt;
+  const pixels = pixtDraft(recipe, data.pixels);
+  const peerKey = `${like}-${T}`;
+  const peerDraft = drafts.find(({ key }) => key === peerKey);
+  if (!peerDraft) {
+    const given = `no ${T} among the frames of MovT`;
+    throw badInput({ action: 'planning the experiment', given, needed: `${T}, all of a clip: PixT is compared there` });
+  }
+  const videomae = Object.entries(recipe.videomae.models).map(([name, sizes]) => {
+    const config = { model: 'videomae', ...sizes, outputs };
+    const frames = Number(sizes.frames);
+    const draft: Draft = {
+      ...{ key: name, series: 'VideoMAE', label: `${name}, ${frames} frames`, frames, points: null, config },
+      data: thinVideos(data.videos, frames),
+      settings: recipe.videomae.settings,
+    };
+    return contender(draft, recipe.seeds);
+  });
+  const movt = drafts.map((draft) => contender(draft, recipe.seeds));
+  const less = [peerDraft, pixels].map((draft) => {
+    const settings = { ...draft.settings, epochs: recipe.lowData.epochs };
+    return contender({ ...draft, settings }, recipe.seeds, share);
+  });
+  return {
+    movt,
+    pixt: contender(pixels, recipe.seeds),
+    peer: movt.find(({ key }) => key === peerKey)!,
+    videomae,
+    first: movt.find(({ key }) => key === `${recipe.cascade.small}-${T}`)!,
+    lowData: { share: recipe.lowData.share, clips: share.length, contenders: less },
+  };
+}
+
+/** Every run of an experiment, those that tell the most first. */
+export function requestsOf({ movt, pixt, videomae, lowData }: Experiment): RunRequest[] {
+  const contenders = [pixt, ...videomae, ...movt, ...lowData.contenders];
+  const seeds = pixt.requests.length;
+  return Array.from({ length: seeds }, (_, seed) => contenders.map(({ requests }) => requests[seed])).flat();
+}
+
+/** One of the recipe's MovTs, on clips thinned out to some frames. */
+export function movtDraft(recipe: Recipe, name: string, tracks: StudyData<Tracks>, frames: number): Draft {
+  const { N: points } = tracks.set.clips[0];
+  return {
+    ...{ key: `${name}-${frames}`, series: 'MovT', label: `${name}, ${frames} frames`, frames, points },
+    config: movtConfig(recipe, name, tracks.set.classes!.length),
+    data: thinTracks(tracks, frames),
+    settings: recipe.movt.settings,
+  };
+}
+
+/** The recipe's PixT, at all frames. */
+export function pixtDraft(recipe: Recipe, pixels: StudyData<PixelClip>): Draft {
+  const { like, settings } = recipe.pixt;
+  const { T: frames, N: points } = pixels.set.clips[0];
+  const name = like.replace(/^movt/, 'pixt');
+  return {
+    ...{ key: `${name}-${frames}`, series: 'PixT', label: `${name}, ${frames} frames`, frames, points },
+    config: pixtLike(movtConfig(recipe, like, pixels.set.classes!.length), points),
+    data: pixels,
+    settings,
+  };
+}
+
+/** A draft as it is trained, once a seed. */
+export function contender({ data, settings, ...draft }: Draft, seeds: readonly number[], training?: readonly number[]) {
+  const source = `the recipe (${draft.label})`;
+  const config = parseModelConfig(draft.config, source);
+  const part = training ? ` on ${training.length} clips` : '';
+  const requests = seeds.map(
+    (seed): RunRequest => ({
+      name: `${draft.label}${part}, seed ${seed}`,
+      settings: parseSettings({ ...settings, seed }, source),
+      ...{ config, data },
+      ...(training && { training }),
+    }),
+  );
+  return { ...draft, config, requests };
+}
+
+function movtConfig(recipe: Recipe, name: string, outputs: number): MovtConfig {
+  const { preset, ...changes } = recipe.movt.models[name];
+  return { ...presetConfig(String(preset), outputs), ...changes };
+}
+
+/** A PixT of a MovT's sizes. */
+function pixtLike({ positionHidden, velocityLags, displacement, ...trunk }: MovtConfig, points: number): object {
+  return { model: 'pixt', points, ...trunk };
+}

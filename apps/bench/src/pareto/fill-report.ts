@@ -1,0 +1,113 @@
+import { perClassAccuracy } from 'movt';
+import type { Trained } from '../study/trained.ts';
+import { type Labels, labelsOf, mean, seedLogits, spread, top1 } from './accuracy.ts';
+import { cascade, fuse, type Measured } from './combinations.ts';
+import type { Contender, Experiment } from './contenders.ts';
+import { expenseOf } from './costs.ts';
+import { lessonsOf } from './lessons.ts';
+import { notesOf } from './notes.ts';
+import { PAPER_POINTS } from './paper.ts';
+import type { ParetoData } from './pareto-data.ts';
+import type { Recipe } from './recipe.ts';
+import type { LowDataRow, ParetoReport } from './report.ts';
+
+/** What a report is made of, all of it stored in the workspace. */
+export interface Results {
+  readonly recipe: Recipe;
+  readonly data: ParetoData;
+  readonly experiment: Experiment;
+  /** A contender's models, one a seed. */
+  readonly modelsOf: (contender: Contender) => readonly Trained[];
+  /** Milliseconds that a contender's model takes for a clip. */
+  readonly msOf: (contender: Contender) => number;
+  /** Where and when, and by which command. */
+  readonly circumstances: Pick<ParetoReport, 'commit' | 'date' | 'command' | 'fingerprint' | 'software'>;
+}
+
+/** Computes the report from the results; it trains and times nothing. */
+export function fillReport(results: Results): ParetoReport {
+  const { recipe, data, experiment, modelsOf, circumstances } = results;
+  const labels = labelsOf(modelsOf(experiment.pixt)[0]);
+  const measured = (contender: Contender) => measure(results, contender, labels);
+  const movt = experiment.movt.map(measured);
+  const pixt = measured(experiment.pixt);
+  const videomae = experiment.videomae.map(measured);
+  const ofKey = (key: string) => movt.find(({ point }) => point.key === key)!;
+  const peer = ofKey(experiment.peer.key);
+  const first = ofKey(experiment.first.key);
+
+  const longest = movt.filter(({ point }) => point.frames === peer.point.frames);
+  const fusions = videomae.flatMap((big) => longest.map((small) => fuse(small, big, labels)));
+  const { coverages } = recipe.cascade;
+  const cascades = videomae.flatMap((big) =>
+    [big, fuse(first, big, labels)].map((fallback) => cascade(first, big, fallback, coverages, labels)),
+  );
+  const lowData = lowDataRows(results, labels);
+  const pointsOf = (all: readonly Measured[]) => all.map(({ point }) => point);
+  const { set } = data.tracks;
+  const countOf = (part: number) => set.split!.filter((other) => other === part).length;
+  return {
+    format: 'movt-pareto/1',
+    ...circumstances,
+    data: {
+      source: set.source ?? data.tracks.path,
+      ...{ train: countOf(0), validation: countOf(1), test: countOf(2) },
+      classes: set.classes!,
+      ...{ frames: set.clips[0].T, points: set.clips[0].N },
+      videoSize: { width: Math.round(data.cost.width), height: Math.round(data.cost.height) },
+    },
+    points: [...pointsOf([...movt, pixt, ...videomae, ...fusions]), ...cascades.flatMap(({ points }) => points)],
+    paper: PAPER_POINTS,
+    lessons: lessonsOf({
+      classes: set.classes!.length,
+      ...{ movt: pointsOf(movt), pixt: pixt.point, peer: peer.point },
+      ...{ videomae: pointsOf(videomae), fusions: pointsOf(fusions), lowData },
+    }),
+    lowData,
+    cascade: { small: first.point.label, big: videomae[0].point.label, sweep: cascades[0].sweep },
+    perClass: {
+      ...{ movt: peer.point.label, pixt: pixt.point.label },
+      classes: perClass(peer, pixt, labels.test, set.classes!),
+    },
+    pictures: [],
+    notes: notesOf(results),
+  };
+}
+
+function measure({ data, modelsOf, msOf }: Results, contender: Contender, labels: Labels): Measured {
+  const { key, series, label, frames, points } = contender;
+  const logits = seedLogits(modelsOf(contender));
+  return {
+    logits,
+    point: {
+      ...{ key, series, label, frames, points },
+      ...expenseOf(contender, msOf(contender), data.cost),
+      top1: spread(logits.test.map((of) => top1(of, labels.test))),
+    },
+  };
+}
+
+/** Of each series: trained on all clips, then on a share of them. */
+function lowDataRows({ data, experiment, modelsOf }: Results, labels: Labels): LowDataRow[] {
+  const { peer, pixt, lowData } = experiment;
+  const train = data.tracks.set.split!.filter((part) => part === 0).length;
+  const rowOf = (contender: Contender, share: number, clips: number): LowDataRow => {
+    const { series, label } = contender;
+    const { test } = seedLogits(modelsOf(contender));
+    return { series, label, share, clips, top1: spread(test.map((of) => top1(of, labels.test))) };
+  };
+  return [
+    ...[peer, pixt].map((contender) => rowOf(contender, 1, train)),
+    ...lowData.contenders.map((contender) => rowOf(contender, lowData.share, lowData.clips)),
+  ];
+}
+
+/** Recall of each class, the mean over the seeds. */
+function perClass(a: Measured, b: Measured, labels: readonly number[], classes: readonly string[]) {
+  const bySeed = a.logits.test.map((logits, seed) => perClassAccuracy(logits, b.logits.test[seed], labels, classes));
+  return bySeed[0].map(({ name, clips }, row) => ({
+    ...{ name, clips },
+    movt: mean(bySeed.map((rows) => rows[row].a)),
+    pixt: mean(bySeed.map((rows) => rows[row].b)),
+  }));
+}
