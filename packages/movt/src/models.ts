@@ -20,8 +20,16 @@ export function isMovt(config: ModelConfig): config is MovtConfig {
 // biome-ignore lint/suspicious/noExplicitAny: what its clips are depends on the configuration
 export function modelOf(config: ModelConfig): Model<any> {
   if (isMovt(config)) return movtModel(config);
-  return config.model === 'pixt' ? pixtModel(config) : videomaeModel(config);
+  switch (config.model) {
+    case 'pixt':
+      return pixtModel(config);
+    case 'videomae':
+      return videomaeModel(config);
+  }
 }
+
+/** What reads the configuration of each kind. */
+const PARSERS = { pixt: parsePixtConfig, videomae: parseVideomaeConfig };
 
 /**
  * Checks a configuration of any kind of model.
@@ -30,12 +38,11 @@ export function modelOf(config: ModelConfig): Model<any> {
  */
 export function parseModelConfig(value: unknown, source: string): ModelConfig {
   if (typeof value !== 'object' || value === null || !('model' in value)) return parseConfig(value, source);
-  const { model } = value;
-  if (model === 'pixt') return parsePixtConfig(value, source);
-  if (model === 'videomae') return parseVideomaeConfig(value, source);
+  const kind = Object.keys(PARSERS).find((name): name is keyof typeof PARSERS => name === value.model);
+  if (kind) return PARSERS[kind](value, source);
   throw badInput({
     action: `reading the configuration in ${source}`,
-    given: `model = ${shown(model)}`,
-    needed: '"pixt", "videomae", or no such key for a MovT',
+    given: `model = ${shown(value.model)}`,
+    needed: `one of ${Object.keys(PARSERS).join(', ')}, or no such key for a MovT`,
   });
 }

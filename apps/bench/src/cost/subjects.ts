@@ -1,5 +1,17 @@
 import { badInput } from '@movt/kernels';
-import { type Cost, costOf, cotracker3Cost, kltCost, modelOf, presetConfig, presetNames } from 'movt';
+import {
+  type Cost,
+  costOf,
+  cotracker3Cost,
+  kltCost,
+  modelOf,
+  pixtPreset,
+  pixtPresetNames,
+  presetConfig,
+  presetNames,
+  videomaePreset,
+  videomaePresetNames,
+} from 'movt';
 
 /** What the cost of a model or a tracker goes by. */
 export interface Sizes {
@@ -37,6 +49,22 @@ const KINDS: readonly Kind[] = [
       if (frames < 2)
         throw badInput({ action: `counting ${name}`, given: '1 frame', needed: 'at least 2: motion needs two' });
       return costOf(modelOf(presetConfig(name, classes)), { batch: 1, frames, points });
+    },
+  },
+  {
+    names: pixtPresetNames,
+    sizes: { frames: 32, points: 60, classes: 27 },
+    tracked: false,
+    cost: (name, { frames, points, classes }) =>
+      costOf(modelOf(pixtPreset(name, { points, outputs: classes })), { batch: 1, frames, points }),
+  },
+  {
+    names: videomaePresetNames,
+    sizes: { frames: 16, classes: 27 },
+    tracked: false,
+    cost(name, { frames, classes }) {
+      const config = videomaePreset(name, { frames, outputs: classes });
+      return costOf(modelOf(config), { batch: 1, frames, points: (config.size / config.patch) ** 2 });
     },
   },
   {

@@ -12,7 +12,7 @@ export function notesOf({ recipe, data, experiment, modelsOf, circumstances }: R
       `${lowData.epochs}. Of every run the epoch that is best on validation is kept. The paper trains otherwise, and its VideoMAE begins from weights learned on other videos: its figures and ours do not compare.`,
     'Fewer frames are the middle ones of equal parts of the clip. Tracks at fewer frames were tracked through all of them, so the tracker costs the same; ' +
       'all models pay for decoding the whole clip.',
-    `The tracker follows ${data.tracks.set.clips[0].N} points from a grid in the first frame; PixT's pixels lie in the thing's box, which comes with the data and costs nothing here.`,
+    `The tracker follows ${data.tracks.set.clips[0].N} points from a grid in the first frame; PixT's pixels lie in the thing's box, which comes with the data and costs nothing here. Since the box goes with the thing, PixT does not see where the thing is.`,
     'Late fusion averages the logits half and half. It and the cascade run one model after the other: their times are sums of times measured apart. ' +
       'A cascade asks the large model alone, or both fused, where the small one is not sure; its thresholds are chosen on the validation clips of all seeds together.',
     "A model's time is that of one clip by itself, from the clip in memory to its answer: the median of 15 runs in which the models took turns. Decoding and tracking are means over all clips, as the data were made; " +
