@@ -37,13 +37,20 @@ interface Kind {
   cost(name: string, sizes: Sizes): Cost;
 }
 
-/** What CoTracker3 scales every video to; KLT's frames unless told. */
+/** What CoTracker3 scales every video to. */
 const PICTURE: PixelSize = { width: 512, height: 384 };
+
+/** What is counted unless told: the paper's clips of Jester. */
+export const DEFAULTS: Sizes = { frames: 32, points: 60, classes: 27, size: PICTURE };
+const { frames, points, classes, size } = DEFAULTS;
+
+/** Of VideoMAE. */
+export const VIDEO_FRAMES = 16;
 
 const KINDS: readonly Kind[] = [
   {
     names: presetNames,
-    sizes: { frames: 32, points: 60, classes: 27, size: PICTURE },
+    sizes: DEFAULTS,
     tracked: true,
     cost(name, { frames, points, classes }) {
       if (frames < 2)
@@ -53,14 +60,14 @@ const KINDS: readonly Kind[] = [
   },
   {
     names: pixtPresetNames,
-    sizes: { frames: 32, points: 60, classes: 27 },
+    sizes: { frames, points, classes },
     tracked: false,
     cost: (name, { frames, points, classes }) =>
       costOf(modelOf(pixtPreset(name, { points, outputs: classes })), { batch: 1, frames, points }),
   },
   {
     names: videomaePresetNames,
-    sizes: { frames: 16, classes: 27 },
+    sizes: { frames: VIDEO_FRAMES, classes },
     tracked: false,
     cost(name, { frames, classes }) {
       const config = videomaePreset(name, { frames, outputs: classes });
@@ -69,13 +76,13 @@ const KINDS: readonly Kind[] = [
   },
   {
     names: ['cotracker3'],
-    sizes: { frames: 32, points: 60 },
+    sizes: { frames, points },
     tracked: false,
     cost: (_, { frames, points }) => cotracker3(frames, points, 0),
   },
   {
     names: ['klt'],
-    sizes: { frames: 32, points: 60, size: PICTURE },
+    sizes: { frames, points, size },
     tracked: false,
     cost: (_, { frames, points, size }) => kltCost({ frames, points, ...size }),
   },
