@@ -3,6 +3,7 @@ import type { Axis } from './axes.ts';
 import { COUNTING } from './counting.ts';
 import { circumstances, frontSentence, randomness } from './findings.ts';
 import { PAPER_CONTRADICTIONS } from './paper.ts';
+import { picturesOf } from './pictures.ts';
 import type { Lesson, ParetoReport, Picture } from './report.ts';
 import { cascadeTable, lowDataTable, PAPER_CASCADE_TEXT, perClassTable, pointsTable } from './tables.ts';
 import { tradeOff, VIEW_SCRIPT, VIEW_STYLE } from './views.ts';
@@ -38,7 +39,8 @@ const HEADLINES: readonly Axis[] = [
 
 /** The report as one self-contained page: it can be read, printed and defended with nothing else at hand. */
 export function paretoPage(report: ParetoReport): string {
-  const { points, lessons, lowData, cascade, perClass, pictures, notes, paper } = report;
+  const { points, lessons, lowData, cascade, perClass, notes, paper } = report;
+  const pictures = picturesOf(report);
   const remarks = [...randomness(report), ...(paper.length > 0 ? [PAPER_CONTRADICTIONS] : []), ...notes];
   const body = [
     ...circumstances(report).map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
@@ -54,7 +56,8 @@ export function paretoPage(report: ParetoReport): string {
       ? section(
           'Cascade',
           cascadeTable(cascade),
-          `${cascade.small} answers where it is sure enough (probability ≥ τ), ${cascade.big} the rest. ${PAPER_CASCADE_TEXT}`,
+          `${cascade.small} answers where it is sure enough (probability ≥ τ), ${cascade.big} the rest: on the validation clips of all seeds, by which thresholds are chosen; ` +
+            `what they come to on test clips stands among the points. ${PAPER_CASCADE_TEXT}`,
         )
       : '',
     perClass ? section('Class by class', perClassTable(perClass), 'Top-1 of the test clips of each class.') : '',
