@@ -63,4 +63,5 @@ export {
   type TrainerState,
 } from './train/trainer.ts';
 export type { VideoClip } from './videomae/clip.ts';
-export { videomaePreset, videomaePresetNames } from './videomae/presets.ts';
+export type { VideomaeConfig } from './videomae/config.ts';
+export { type VideomaePresetName, videomaePreset, videomaePresetNames } from './videomae/presets.ts';
