@@ -146,7 +146,7 @@ export function planMovt(
   }
 
   const pooled = plan.tensor('E_F', batch * width);
-  plan.dispatch(meanPool, { batch, points, channels: width }, { x: viewOf(layout.x), mask, y: pooled });
+  plan.dispatch(meanPool, { batch, points, channels: width, mask: true }, { x: viewOf(layout.x), mask, y: pooled });
   const output = plan.tensor('output', batch * wholeVectors(outputs));
   // As a chain too: its pipeline is there already, and one more would cost a cold start more than the head itself.
   const head = { rows: batch, state: pooled, output, activation: config.activation };

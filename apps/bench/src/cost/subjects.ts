@@ -1,5 +1,17 @@
 import { badInput } from '@movt/kernels';
-import { type Cost, costOf, cotracker3Cost, kltCost, modelOf, presetConfig, presetNames } from 'movt';
+import {
+  type Cost,
+  costOf,
+  cotracker3Cost,
+  kltCost,
+  modelOf,
+  pixtPreset,
+  pixtPresetNames,
+  presetConfig,
+  presetNames,
+  videomaePreset,
+  videomaePresetNames,
+} from 'movt';
 
 /** What the cost of a model or a tracker goes by. */
 export interface Sizes {
@@ -25,13 +37,20 @@ interface Kind {
   cost(name: string, sizes: Sizes): Cost;
 }
 
-/** What CoTracker3 scales every video to; KLT's frames unless told. */
+/** What CoTracker3 scales every video to. */
 const PICTURE: PixelSize = { width: 512, height: 384 };
+
+/** What is counted unless told: the paper's clips of Jester. */
+export const DEFAULTS: Sizes = { frames: 32, points: 60, classes: 27, size: PICTURE };
+const { frames, points, classes, size } = DEFAULTS;
+
+/** Of VideoMAE. */
+export const VIDEO_FRAMES = 16;
 
 const KINDS: readonly Kind[] = [
   {
     names: presetNames,
-    sizes: { frames: 32, points: 60, classes: 27, size: PICTURE },
+    sizes: DEFAULTS,
     tracked: true,
     cost(name, { frames, points, classes }) {
       if (frames < 2)
@@ -40,14 +59,30 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
+    names: pixtPresetNames,
+    sizes: { frames, points, classes },
+    tracked: false,
+    cost: (name, { frames, points, classes }) =>
+      costOf(modelOf(pixtPreset(name, { points, outputs: classes })), { batch: 1, frames, points }),
+  },
+  {
+    names: videomaePresetNames,
+    sizes: { frames: VIDEO_FRAMES, classes },
+    tracked: false,
+    cost(name, { frames, classes }) {
+      const config = videomaePreset(name, { frames, outputs: classes });
+      return costOf(modelOf(config), { batch: 1, frames, points: (config.size / config.patch) ** 2 });
+    },
+  },
+  {
     names: ['cotracker3'],
-    sizes: { frames: 32, points: 60 },
+    sizes: { frames, points },
     tracked: false,
     cost: (_, { frames, points }) => cotracker3(frames, points, 0),
   },
   {
     names: ['klt'],
-    sizes: { frames: 32, points: 60, size: PICTURE },
+    sizes: { frames, points, size },
     tracked: false,
     cost: (_, { frames, points, size }) => kltCost({ frames, points, ...size }),
   },

@@ -3,10 +3,10 @@ import { badInput, type GpuContext, MovtError } from '@movt/kernels';
 import { checkTracks, type Tracks } from '@movt/tracker/tracks';
 import type { Command } from 'commander';
 import { readCheckpoint } from '../checkpoint-file.ts';
-import { type MovtConfig, parseConfig } from '../config.ts';
+import { parseConfig } from '../config.ts';
 import { readDataset } from '../datasets/file.ts';
 import { initialWeights, type Weights } from '../init.ts';
-import { isMovt, modelOf } from '../models.ts';
+import { type ModelConfig, modelOf } from '../models.ts';
 import { presetNames } from '../presets.ts';
 import { checkSameRun } from '../train/compare-runs.ts';
 import { type FitState, fit } from '../train/fit.ts';
@@ -90,7 +90,7 @@ async function chooseModel(
   stored: StoredRun | null,
   { outputs }: TrainingData<Tracks>,
   seed: number,
-): Promise<{ config: MovtConfig; weights: Weights }> {
+): Promise<{ config: ModelConfig; weights: Weights }> {
   const refuse = (given: string, needed: string) => badInput({ action: 'training', given, needed });
   const { preset, from, velocityLags, displacement } = options;
   if (preset !== undefined && from !== undefined) throw refuse('both --preset and --from', 'one of them');
@@ -98,12 +98,10 @@ async function chooseModel(
     throw refuse('options of a new model, and --from', "the checkpoint's own, or --preset");
   }
   const isNew = preset !== undefined || from !== undefined;
-  const storedConfig = stored?.run.config;
-  if (storedConfig && !isMovt(storedConfig)) throw refuse(`a run of a ${storedConfig.model}`, 'one of a MovT');
-  if (!isNew && storedConfig && stored.state) return { config: storedConfig, weights: stored.state.trainer.weights };
+  if (!isNew && stored?.state) return { config: stored.run.config, weights: stored.state.trainer.weights };
   const checkpoint = isNew ? from : stored?.run.from;
   if (checkpoint) return beginFrom(checkpoint, outputs, seed);
-  const config = preset === undefined ? storedConfig : chosenConfig(preset, outputs, options);
+  const config = preset === undefined ? stored?.run.config : chosenConfig(preset, outputs, options);
   if (!config) throw refuse('neither --preset nor --from', 'one of them');
   return { config, weights: initialWeights(config, seed) };
 }
@@ -121,7 +119,7 @@ async function beginFrom(path: string, outputs: number, seed: number) {
 function checkResumed(
   { preset, from, velocityLags, displacement, output }: TrainOptions,
   run: Run,
-  given: { settings: object; sha256: string; config: MovtConfig },
+  given: { settings: object; sha256: string; config: ModelConfig },
 ): void {
   const { settings, data, config } = run;
   const asked = {

@@ -10,7 +10,7 @@ export interface VideomaeConfig {
   readonly size: number;
   /** Frames that a patch spans. */
   readonly tubelet: number;
-  /** Pixels along each side of a patch. */
+  /** Pixels along each side of a patch; a multiple of 4. */
   readonly patch: number;
   /** Channels of a token. */
   readonly width: number;
@@ -49,6 +49,10 @@ const schema = v.pipe(
   v.forward(
     v.check(({ frames, tubelet }) => frames % tubelet === 0, 'a multiple of tubelet, so that no frame is left over'),
     ['frames'],
+  ),
+  v.forward(
+    v.check(({ patch }) => patch % 4 === 0, 'a multiple of 4'),
+    ['patch'],
   ),
   v.forward(
     v.check(({ size, patch }) => size % patch === 0, 'a multiple of patch, so that no pixel is left over'),

@@ -14,20 +14,23 @@ export const meanPoolCheck: KernelCheck<MeanPoolProblem> = {
   reference: meanPoolReference,
   draw: {
     // Some NaN: those at points that are left out must not show.
-    x: (random, { batch, points, channels }) =>
-      random.normal(batch * points * channels).map((value, i) => (i % 211 === 210 ? NaN : value)),
+    x: (random, { batch, points, channels, mask }) =>
+      random.normal(batch * points * channels).map((value, i) => (mask && i % 211 === 210 ? NaN : value)),
     mask: drawMask,
   },
   cases: [
-    { problem: { batch: 1, points: 1, channels: 1 } },
-    { problem: { batch: 3, points: 7, channels: 5 } },
-    { problem: { batch: 2, points: 8, channels: 31 } },
-    { problem: { batch: 5, points: 9, channels: 33 } },
-    { problem: { batch: 1, points: 4096, channels: 64 } },
+    { problem: { batch: 1, points: 1, channels: 1, mask: true } },
+    { problem: { batch: 3, points: 7, channels: 5, mask: true } },
+    { problem: { batch: 2, points: 8, channels: 31, mask: true } },
+    { problem: { batch: 5, points: 9, channels: 33, mask: true } },
+    { problem: { batch: 3, points: 19, channels: 35, mask: false } },
+    { problem: { batch: 1, points: 4096, channels: 64, mask: true } },
     // More than 65,535 workgroups.
-    { problem: { batch: 65543, points: 2, channels: 1 }, chosenVariantOnly: true },
-    { problem: { batch: 1, points: 60, channels: 256 }, bench: true },
-    { problem: { batch: 32, points: 60, channels: 256 }, bench: true },
-    { problem: { batch: 1, points: 256, channels: 256 }, bench: true },
+    { problem: { batch: 65543, points: 2, channels: 1, mask: true }, chosenVariantOnly: true },
+    { problem: { batch: 1, points: 60, channels: 256, mask: true }, bench: true },
+    { problem: { batch: 32, points: 60, channels: 256, mask: true }, bench: true },
+    { problem: { batch: 1, points: 256, channels: 256, mask: true }, bench: true },
+    // VideoMAE at 16 frames.
+    { problem: { batch: 1, points: 1568, channels: 384, mask: false }, bench: true },
   ],
 };

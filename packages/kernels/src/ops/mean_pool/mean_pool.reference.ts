@@ -9,7 +9,7 @@ export function meanPoolReference({ batch, points, channels }: MeanPoolProblem, 
       let sum = 0;
       let count = 0;
       for (let n = b * points; n < (b + 1) * points; n++) {
-        if (mask[n] === 0) continue;
+        if (mask?.[n] === 0) continue;
         sum += x[n * channels + c];
         count++;
       }
@@ -23,7 +23,7 @@ export function meanPoolReference({ batch, points, channels }: MeanPoolProblem, 
 export function meanPoolBackwardReference({ batch, points, channels }: MeanPoolProblem, { dy, mask }: Arrays): Arrays {
   const dx = new Float64Array(batch * points * channels);
   for (let b = 0; b < batch; b++) {
-    const valid = Array.from({ length: points }, (_, n) => b * points + n).filter((n) => mask[n] !== 0);
+    const valid = Array.from({ length: points }, (_, n) => b * points + n).filter((n) => mask?.[n] !== 0);
     for (const n of valid) {
       for (let c = 0; c < channels; c++) dx[n * channels + c] = dy[b * channels + c] / valid.length;
     }

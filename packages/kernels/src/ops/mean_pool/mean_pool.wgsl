@@ -9,7 +9,9 @@ struct Params {
 }
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;       // [B,N,C]
+#if MASK
 @group(0) @binding(1) var<storage, read> mask: array<u32>;    // [B,N], 0 = left out
+#endif
 @group(0) @binding(2) var<storage, read_write> y: array<f32>; // [B,C]
 @group(0) @binding(3) var<uniform> params: Params;
 
@@ -21,6 +23,14 @@ const MAX_WORKGROUP_SIZE = 256;
 var<workgroup> sums: array<f32, MAX_WORKGROUP_SIZE>;
 var<workgroup> counts: array<u32, MAX_WORKGROUP_SIZE>;
 #endif
+
+fn is_valid(point: u32) -> bool {
+#if MASK
+  return mask[point] != 0;
+#else
+  return true;
+#endif
+}
 
 @compute @workgroup_size(CHANNELS, SLICES)
 fn main(
@@ -39,7 +49,7 @@ fn main(
   var count = 0u;
   if (channel < params.channels) {
     for (var n = clip * params.points + thread.y; n < (clip + 1) * params.points; n += SLICES) {
-      if (mask[n] != 0) {
+      if (is_valid(n)) {
         sum += x[n * params.channels + channel];
         count++;
       }

@@ -8,7 +8,7 @@ import { meanPoolBackwardCheck } from './mean_pool_backward.cases.ts';
 
 checkGradient<MeanPoolProblem>({
   name: 'mean_pool',
-  problems: [{ batch: 3, points: 7, channels: 5 }],
+  problems: [{ batch: 3, points: 7, channels: 5, mask: true }],
   inputs: (random, problem) => ({
     x: random.normal(problem.batch * problem.points * problem.channels),
     mask: drawMask(random, problem),

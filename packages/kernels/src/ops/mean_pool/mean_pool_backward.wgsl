@@ -8,11 +8,21 @@ struct Params {
 }
 
 @group(0) @binding(0) var<storage, read> dy: array<f32>;       // [B,C]
+#if MASK
 @group(0) @binding(1) var<storage, read> mask: array<u32>;     // [B,N], 0 = left out
+#endif
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>; // [B,N,C]
 @group(0) @binding(3) var<uniform> params: Params;
 
 override THREADS: u32;
+
+fn is_valid(point: u32) -> bool {
+#if MASK
+  return mask[point] != 0;
+#else
+  return true;
+#endif
+}
 
 @compute @workgroup_size(THREADS)
 fn main(
@@ -29,10 +39,10 @@ fn main(
   let first = clip * params.points;
   var count = 0u;
   for (var n = first; n < first + params.points; n++) {
-    count += select(0u, 1u, mask[n] != 0);
+    count += select(0u, 1u, is_valid(n));
   }
   let share = dy[i] / f32(count);
   for (var n = first; n < first + params.points; n++) {
-    dx[n * params.channels + channel] = select(0.0, share, mask[n] != 0);
+    dx[n * params.channels + channel] = select(0.0, share, is_valid(n));
   }
 }

@@ -1,11 +1,11 @@
 import { activation, activationBackward, dropout, type Operand } from '@movt/kernels';
 import type { Tape, Value } from './tape.ts';
 
-/** Exact GELU, and dropout where the tape has it. */
-export function gelu(tape: Tape, label: string, x: Value): Value {
+/** Exact GELU, and with `dropped` dropout where the tape has it. */
+export function gelu(tape: Tape, label: string, x: Value, dropped: boolean): Value {
   const { plan } = tape;
   const count = x.rows * x.columns;
-  const drops = tape.dropout ? { p: tape.dropout.p, layer: tape.nextDropoutLayer() } : undefined;
+  const drops = dropped && tape.dropout ? { p: tape.dropout.p, layer: tape.nextDropoutLayer() } : undefined;
   const activated = tape.tensor(label, count);
   plan.dispatch(activation, { count, activation: 'gelu' }, { x: x.tensor, y: activated }, label);
   const drop = (name: string, from: Operand): Operand => {

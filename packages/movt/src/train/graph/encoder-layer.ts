@@ -1,5 +1,4 @@
 import type { TrunkConfig } from '../../config.ts';
-import { gelu } from './activate.ts';
 import { layerNorm } from './layer-norm.ts';
 import { linear, named } from './linear.ts';
 import { selfAttention, type Tokens } from './self-attention.ts';
@@ -19,8 +18,7 @@ export function encoderLayer(tape: Tape, name: string, config: TrunkConfig, x: V
   const feed = (from: Value, residual: Value): Value => {
     const expand = `${name}.linear1`;
     const relu = activation === 'relu';
-    const expanded = linear(tape, expand, from, feedForward, named(expand), { relu, dropped: relu });
-    const hidden = relu ? expanded : gelu(tape, `${name}.gelu`, expanded);
+    const hidden = linear(tape, expand, from, feedForward, named(expand), { relu, gelu: !relu, dropped: true });
     const contract = `${name}.linear2`;
     return linear(tape, contract, hidden, width, named(contract), { dropped: true, residual });
   };

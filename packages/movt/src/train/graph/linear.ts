@@ -1,4 +1,5 @@
 import { activationBackward, dispatchGradient, dropout, matmul, matmulBackward, type Operand } from '@movt/kernels';
+import { gelu as geluOf } from './activate.ts';
 import type { Tape, Value } from './tape.ts';
 
 /** Blocks of a layer's weight [columns, x.columns] and bias [columns]. */
@@ -10,6 +11,8 @@ export interface LinearBlocks {
 /** What follows the product, in this order. */
 export interface Epilogue {
   readonly relu?: boolean;
+  /** The exact one, without `relu` and `residual`: part of the product where nothing needs a gradient, which wants what went into GELU. */
+  readonly gelu?: boolean;
   /** Dropout, where the tape has it. */
   readonly dropped?: boolean;
   /** Added last. One of fewer rows is added again and again: a table that every clip of the batch gets. */
@@ -19,27 +22,29 @@ export interface Epilogue {
 /** The blocks of a torch.nn.Linear. */
 export const named = (name: string): LinearBlocks => ({ weight: `${name}.weight`, bias: `${name}.bias` });
 
-/** residual + dropout(relu(x · weightᵀ + bias)), of which all but the product may be left out. */
+/** residual + dropout(activation(x · weightᵀ + bias)), of which all but the product may be left out. */
 export function linear(
   tape: Tape,
   label: string,
   x: Value,
   columns: number,
   blocks: LinearBlocks,
-  { relu = false, dropped = false, residual }: Epilogue = {},
+  { relu = false, gelu = false, dropped = false, residual }: Epilogue = {},
 ): Value {
   const { plan, parameters } = tape;
   const { rows } = x;
-  const drops = dropped && tape.dropout ? { p: tape.dropout.p, layer: tape.nextDropoutLayer() } : undefined;
-  const residualRows = residual && residual.rows < rows ? residual.rows : undefined;
   const trainsWeight = parameters.isTrained(blocks.weight);
   const trainsBias = blocks.bias !== undefined && parameters.isTrained(blocks.bias);
+  const needsGradient = x.needsGradient || trainsWeight || trainsBias || (residual?.needsGradient ?? false);
+  if (gelu && needsGradient) return geluOf(tape, `${label} GELU`, linear(tape, label, x, columns, blocks), dropped);
+  const drops = dropped && tape.dropout ? { p: tape.dropout.p, layer: tape.nextDropoutLayer() } : undefined;
+  const residualRows = residual && residual.rows < rows ? residual.rows : undefined;
   const y: Value = {
     label,
     rows,
     columns,
     tensor: tape.tensor(label, rows * columns),
-    needsGradient: x.needsGradient || trainsWeight || trainsBias || (residual?.needsGradient ?? false),
+    needsGradient,
     ...(relu && { gate: { activation: 'relu', scale: drops ? 1 / (1 - drops.p) : 1 } }),
     gated: false,
   };
@@ -52,6 +57,7 @@ export function linear(
       k: x.columns,
       bias: blocks.bias !== undefined,
       ...(relu && { activation: 'relu' }),
+      ...(gelu && { activation: 'gelu' }),
       ...(drops && { dropout: drops }),
       ...(residual && { residual: true, residualRows }),
     },

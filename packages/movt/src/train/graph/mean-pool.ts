@@ -5,7 +5,7 @@ import type { Tape, Value } from './tape.ts';
 /** The mean of each clip's tokens: [batch·points, columns] → [batch, columns]. */
 export function poolTokens(tape: Tape, label: string, x: Value, { batch, points, mask }: Tokens): Value {
   const { plan } = tape;
-  const problem = { batch, points, channels: x.columns };
+  const problem = { batch, points, channels: x.columns, mask: mask !== undefined };
   const y: Value = {
     label,
     rows: batch,
@@ -14,13 +14,13 @@ export function poolTokens(tape: Tape, label: string, x: Value, { batch, points,
     needsGradient: x.needsGradient,
     gated: false,
   };
-  plan.dispatch(meanPool, problem, { x: x.tensor, mask, y: y.tensor }, label);
+  plan.dispatch(meanPool, problem, { x: x.tensor, ...(mask && { mask }), y: y.tensor }, label);
 
   tape.record(() => {
     const dy = y.gradient;
     if (!y.needsGradient || !dy) return;
     const dx = tape.tensor(`d ${x.label}`, x.rows * x.columns);
-    plan.dispatch(meanPoolBackward, problem, { dy, mask, dx }, `d ${x.label}`);
+    plan.dispatch(meanPoolBackward, problem, { dy, ...(mask && { mask }), dx }, `d ${x.label}`);
     x.gradient = dx;
   });
   return y;
