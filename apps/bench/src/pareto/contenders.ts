@@ -1,6 +1,13 @@
 import { badInput } from '@movt/kernels';
 import type { Tracks } from '@movt/tracker/tracks';
-import { type ModelConfig, type MovtConfig, type PixelClip, parseModelConfig, presetConfig } from 'movt';
+import {
+  type ModelConfig,
+  type MovtConfig,
+  type PixelClip,
+  parseModelConfig,
+  presetConfig,
+  type VideoClip,
+} from 'movt';
 import { parseSettings } from 'movt/train';
 import type { StudyData } from '../study/data.ts';
 import { thinTracks, thinVideos } from '../study/frames.ts';
@@ -54,7 +61,6 @@ export interface Draft extends Omit<Contender, 'config' | 'requests'> {
 /** What a recipe asks for, on some data. Throws bad_input for models and settings that are none, and for more frames than clips have. */
 export function planExperiment(recipe: Recipe, data: ParetoData): Experiment {
   const { tracks } = data;
-  const outputs = tracks.set.classes!.length;
   const { T } = tracks.set.clips[0];
   const share = trainingShare(tracks.set, recipe.lowData.share, 0, tracks.path);
 
@@ -69,16 +75,9 @@ export function planExperiment(recipe: Recipe, data: ParetoData): Experiment {
     const given = `no ${T} among the frames of MovT`;
     throw badInput({ action: 'planning the experiment', given, needed: `${T}, all of a clip: PixT is compared there` });
   }
-  const videomae = Object.entries(recipe.videomae.models).map(([name, sizes]) => {
-    const config = { model: 'videomae', ...sizes, outputs };
-    const frames = Number(sizes.frames);
-    const draft: Draft = {
-      ...{ key: name, series: 'VideoMAE', label: `${name}, ${frames} frames`, frames, points: null, config },
-      data: thinVideos(data.videos, frames),
-      settings: recipe.videomae.settings,
-    };
-    return contender(draft, recipe.seeds);
-  });
+  const videomae = Object.keys(recipe.videomae.models).map((name) =>
+    contender(videomaeDraft(recipe, name, data.videos), recipe.seeds),
+  );
   const movt = drafts.map((draft) => contender(draft, recipe.seeds));
   const less = [peerDraft, pixels].map((draft) => {
     const settings = { ...draft.settings, epochs: recipe.lowData.epochs };
@@ -121,6 +120,18 @@ export function pixtDraft(recipe: Recipe, pixels: StudyData<PixelClip>): Draft {
     ...{ key: `${name}-${frames}`, series: 'PixT', label: `${name}, ${frames} frames`, frames, points },
     config: pixtLike(movtConfig(recipe, like, pixels.set.classes!.length), points),
     data: pixels,
+    settings,
+  };
+}
+
+/** One of the recipe's VideoMAEs, at its own number of frames. */
+export function videomaeDraft(recipe: Recipe, name: string, videos: StudyData<VideoClip>): Draft {
+  const { models, settings } = recipe.videomae;
+  const config = { model: 'videomae', ...models[name], outputs: videos.set.classes!.length };
+  const frames = Number(models[name].frames);
+  return {
+    ...{ key: name, series: 'VideoMAE', label: `${name}, ${frames} frames`, frames, points: null, config },
+    data: thinVideos(videos, frames),
     settings,
   };
 }

@@ -24,8 +24,8 @@ export interface Results {
   readonly circumstances: Pick<ParetoReport, 'commit' | 'date' | 'command' | 'fingerprint' | 'software'>;
 }
 
-/** Computes the report from the results; it trains and times nothing. */
-export function fillReport(results: Results): ParetoReport {
+/** Computes the report from the results, pictures of studies aside; it trains and times nothing. */
+export function fillReport(results: Results): Omit<ParetoReport, 'pictures'> {
   const { recipe, data, experiment, modelsOf, circumstances } = results;
   const labels = labelsOf(modelsOf(experiment.pixt)[0]);
   const measured = (contender: Contender) => measure(results, contender, labels);
@@ -69,7 +69,6 @@ export function fillReport(results: Results): ParetoReport {
       ...{ movt: peer.point.label, pixt: pixt.point.label },
       classes: perClass(peer, pixt, labels.test, set.classes!),
     },
-    pictures: [],
     notes: notesOf(results),
   };
 }
