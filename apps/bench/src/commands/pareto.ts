@@ -51,7 +51,7 @@ async function pareto(options: Options): Promise<void> {
     : await inWorkspace(options.work, (workspace) => makeResults(workspace, given, recipe, command));
   const { data, experiment, models, times } = results;
   const report = fillReport({
-    ...{ recipe, data, experiment },
+    ...{ recipe, data, experiment, isMotion12: given === undefined },
     modelsOf: ({ requests }) => requests.map((request) => models.get(runKey(request))!),
     msOf: ({ requests }) => times.ms[runKey(requests[0])],
     circumstances: {

@@ -51,6 +51,9 @@ export interface Draft extends Omit<Contender, 'config' | 'requests'> {
   readonly settings: object;
 }
 
+/** Of VideoMAE, where a recipe does not say otherwise: its authors' choices. */
+const AUTHORS = { mlpRatio: 4, normEps: 1e-6, fcNormEps: 1e-6 };
+
 /** What a recipe asks for, on some data. Throws bad_input for models and settings that are none, and for more frames than clips have. */
 export function planExperiment(recipe: Recipe, data: ParetoData): Experiment {
   const { tracks } = data;
@@ -70,7 +73,7 @@ export function planExperiment(recipe: Recipe, data: ParetoData): Experiment {
     throw badInput({ action: 'planning the experiment', given, needed: `${T}, all of a clip: PixT is compared there` });
   }
   const videomae = Object.entries(recipe.videomae.models).map(([name, sizes]) => {
-    const config = { model: 'videomae', ...sizes, outputs };
+    const config = { model: 'videomae', ...AUTHORS, ...sizes, outputs };
     const frames = Number(sizes.frames);
     const draft: Draft = {
       ...{ key: name, series: 'VideoMAE', label: `${name}, ${frames} frames`, frames, points: null, config },
@@ -94,9 +97,9 @@ export function planExperiment(recipe: Recipe, data: ParetoData): Experiment {
   };
 }
 
-/** Every run of an experiment, those that tell the most first. */
+/** Every run of an experiment, a seed after the other: interrupted, the seeds that are done make a report. */
 export function requestsOf({ movt, pixt, videomae, lowData }: Experiment): RunRequest[] {
-  const contenders = [pixt, ...videomae, ...movt, ...lowData.contenders];
+  const contenders = [...movt, pixt, ...lowData.contenders, ...videomae];
   const seeds = pixt.requests.length;
   return Array.from({ length: seeds }, (_, seed) => contenders.map(({ requests }) => requests[seed])).flat();
 }
@@ -116,7 +119,7 @@ export function movtDraft(recipe: Recipe, name: string, tracks: StudyData<Tracks
 export function pixtDraft(recipe: Recipe, pixels: StudyData<PixelClip>): Draft {
   const { like, settings } = recipe.pixt;
   const { T: frames, N: points } = pixels.set.clips[0];
-  const name = like.replace(/^movt/, 'pixt');
+  const name = `pixt-${like.replace(/^movt-/, '')}`;
   return {
     ...{ key: `${name}-${frames}`, series: 'PixT', label: `${name}, ${frames} frames`, frames, points },
     config: pixtLike(movtConfig(recipe, like, pixels.set.classes!.length), points),
