@@ -19,6 +19,7 @@ export {
   conv1dBackwardWeight,
   conv1dBackwardX,
 } from './ops/conv1d/conv1d_backward.ts';
+export { type CopyColumnsProblem, copyColumns } from './ops/copy_columns/copy_columns.ts';
 export { type CrossEntropyProblem, crossEntropy } from './ops/cross_entropy/cross_entropy.ts';
 export { type DropoutProblem, dropout } from './ops/dropout/dropout.ts';
 export { gaussianPyramid } from './ops/gaussian_pyramid/gaussian_pyramid.ts';

@@ -15,6 +15,7 @@ import {
   conv1dBackwardWeightCheck,
   conv1dBackwardXCheck,
 } from './ops/conv1d/conv1d_backward.cases.ts';
+import { copyColumnsCheck } from './ops/copy_columns/copy_columns.cases.ts';
 import { crossEntropyCheck } from './ops/cross_entropy/cross_entropy.cases.ts';
 import { dropoutCheck } from './ops/dropout/dropout.cases.ts';
 import { gaussianPyramidCheck } from './ops/gaussian_pyramid/gaussian_pyramid.cases.ts';
@@ -56,6 +57,7 @@ export const kernelRegistry: readonly KernelCheck<unknown>[] = [
   forget(attentionBackwardQueriesCheck),
   forget(attentionBackwardKeysCheck),
   forget(conv1dCheck),
+  forget(copyColumnsCheck),
   forget(crossEntropyCheck),
   forget(dropoutCheck),
   forget(columnSumCheck),

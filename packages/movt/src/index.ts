@@ -28,13 +28,18 @@ export { chooseWeight, type FusedScore, lateFusion, lateFusionSweep } from './ev
 export { logMeanProbabilities, logProbabilities } from './evaluate/log-probabilities.ts';
 export { type ClassAccuracy, perClassAccuracy, perClassOverSeeds } from './evaluate/per-class.ts';
 export { type RegressionMetrics, regressionMetrics } from './evaluate/regression.ts';
+export { type FusionConfig, type FusionVariant, fusionConfig } from './fusion/config.ts';
+export type { FusionClip } from './fusion/model.ts';
+export { fusionFrozen, fusionWeights, type TrainedBranch } from './fusion/weights.ts';
 export { initialWeights, type Weights } from './init.ts';
 export type { Model, Network } from './model.ts';
 export { isMovt, type ModelConfig, modelOf, parseModelConfig } from './models.ts';
 export { encodeOnnx } from './onnx/export.ts';
 export { movtParameters, type Parameter, parameterCount } from './parameters.ts';
-export type { PixelClip } from './pixt/clip.ts';
+export { type PixelClip, pixelClip } from './pixt/clip.ts';
+export type { PixtConfig } from './pixt/config.ts';
 export { pixtPreset, pixtPresetNames } from './pixt/presets.ts';
+export { type Box, evenGrid, type RgbaPicture, sampleBox, sampleMask } from './pixt/sample-box.ts';
 export type { Shape } from './plan.ts';
 export type { BatchProfile, PlanPrediction, PlanPredictor, PredictionCost, RunCost } from './plan-predictor.ts';
 export {
@@ -58,4 +63,5 @@ export {
   type TrainerState,
 } from './train/trainer.ts';
 export type { VideoClip } from './videomae/clip.ts';
-export { videomaePreset, videomaePresetNames } from './videomae/presets.ts';
+export type { VideomaeConfig } from './videomae/config.ts';
+export { type VideomaePresetName, videomaePreset, videomaePresetNames } from './videomae/presets.ts';

@@ -1,5 +1,7 @@
 import { badInput } from '@movt/kernels';
 import { type MovtConfig, parseConfig } from './config.ts';
+import { type FusionConfig, parseFusionConfig } from './fusion/config.ts';
+import { fusionModel } from './fusion/model.ts';
 import type { Model } from './model.ts';
 import { movtModel } from './movt-model.ts';
 import { type PixtConfig, parsePixtConfig } from './pixt/config.ts';
@@ -9,7 +11,7 @@ import { parseVideomaeConfig, type VideomaeConfig } from './videomae/config.ts';
 import { videomaeModel } from './videomae/model.ts';
 
 /** The configuration of any model: MovT's, or one whose key `model` names another kind. */
-export type ModelConfig = MovtConfig | PixtConfig | VideomaeConfig;
+export type ModelConfig = MovtConfig | PixtConfig | VideomaeConfig | FusionConfig;
 
 /** Whether a configuration is MovT's, which names no kind. */
 export function isMovt(config: ModelConfig): config is MovtConfig {
@@ -20,8 +22,18 @@ export function isMovt(config: ModelConfig): config is MovtConfig {
 // biome-ignore lint/suspicious/noExplicitAny: what its clips are depends on the configuration
 export function modelOf(config: ModelConfig): Model<any> {
   if (isMovt(config)) return movtModel(config);
-  return config.model === 'pixt' ? pixtModel(config) : videomaeModel(config);
+  switch (config.model) {
+    case 'pixt':
+      return pixtModel(config);
+    case 'videomae':
+      return videomaeModel(config);
+    case 'fusion':
+      return fusionModel(config);
+  }
 }
+
+/** What reads the configuration of each kind. */
+const PARSERS = { pixt: parsePixtConfig, videomae: parseVideomaeConfig, fusion: parseFusionConfig };
 
 /**
  * Checks a configuration of any kind of model.
@@ -30,12 +42,11 @@ export function modelOf(config: ModelConfig): Model<any> {
  */
 export function parseModelConfig(value: unknown, source: string): ModelConfig {
   if (typeof value !== 'object' || value === null || !('model' in value)) return parseConfig(value, source);
-  const { model } = value;
-  if (model === 'pixt') return parsePixtConfig(value, source);
-  if (model === 'videomae') return parseVideomaeConfig(value, source);
+  const kind = Object.keys(PARSERS).find((name): name is keyof typeof PARSERS => name === value.model);
+  if (kind) return PARSERS[kind](value, source);
   throw badInput({
     action: `reading the configuration in ${source}`,
-    given: `model = ${shown(model)}`,
-    needed: '"pixt", "videomae", or no such key for a MovT',
+    given: `model = ${shown(value.model)}`,
+    needed: `one of ${Object.keys(PARSERS).join(', ')}, or no such key for a MovT`,
   });
 }

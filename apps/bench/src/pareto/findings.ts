@@ -45,7 +45,7 @@ export function randomness({ points, data }: ParetoReport): string[] {
     'The test clips are a draw too, the same for all models: of a top-1 of ' +
       `${percent(best)} on ${data.test} clips the standard error is ${(100 * error).toFixed(1)} points. The front is that of the means: where ` +
       'ranges overlap, another draw may put another point on it.',
-    'Counted costs are exact. A time is the median of repeated runs on one machine.',
+    'Counted costs are the same in every run. Times are those of one machine on one occasion.',
   ];
 }
 

@@ -7,7 +7,8 @@ import { cascadeTable, lowDataTable, PAPER_CASCADE_TEXT, perClassTable, pointsTa
 import { tradeOff, VIEW_SCRIPT, VIEW_STYLE } from './views.ts';
 
 const STYLE = `${VIEW_STYLE}
-  tr:target { outline: 2px solid #c2620a; }
+  tr:target td { box-shadow: inset 0 2px #c2620a, inset 0 -2px #c2620a; }
+  .points td:nth-child(2) { white-space: normal; min-width: 14rem; max-width: 24rem; }
   .points b { position: relative; } .points b::after { content: "*"; position: absolute; }
   .points .group { text-align: center; border-left: 1px solid var(--line); }
   .lessons dt, .counting dt { font-weight: 600; margin-top: .8rem; }

@@ -27,7 +27,7 @@ const MARGIN = { top: 34, right: 16, bottom: 42, left: 46 };
 const INSET = 10;
 const LINE = 15;
 /** Letters of a name within the picture; longer ones are left to the table. */
-const LONGEST_NAME = 40;
+const LONGEST_NAME = 54;
 const GREY = '#8a8f98';
 const PAPER_CLASS = seriesClass('paper');
 

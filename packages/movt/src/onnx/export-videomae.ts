@@ -1,5 +1,5 @@
 import { IMAGENET } from '@movt/kernels';
-import type { Weights } from '../init.ts';
+import { type Checkpoint, encodeCheckpoint } from '../checkpoint.ts';
 import type { VideomaeConfig } from '../videomae/config.ts';
 import { videomaeParameters } from '../videomae/parameters.ts';
 import { positionTable } from '../videomae/positions.ts';
@@ -9,15 +9,13 @@ import { createLayers, transpose } from './layers.ts';
 /**
  * A VideoMAE as an ONNX file of operator set 17, plain operators only, normalising included.
  *
- * Input: `video` [B,frames,size,size,3], single precision, R, G and B of 0 … 255; B is open. Output: `logits` [B,outputs]. Attention holds
+ * Input: `video` [B,frames,size,size,3], single precision, R, G and B of 0 … 255; B is open. Output: `logits` [B,outputs]. Metadata: those of the checkpoint. Attention holds
  * its scores, [B,heads,tokens,tokens], where a runtime does not fuse it.
  *
  * @throws MovtError limit_exceeded for a model beyond protobuf's 2 GiB
  */
-export function encodeVideomaeOnnx(
-  { config, weights }: { config: VideomaeConfig; weights: Weights },
-  metadata: Readonly<Record<string, string>>,
-): Uint8Array {
+export function encodeVideomaeOnnx(checkpoint: Checkpoint<VideomaeConfig>): Uint8Array {
+  const { config, weights } = checkpoint;
   const { frames, size, tubelet, patch, width, layers, heads, outputs, normEps, fcNormEps } = config;
   const graph = createGraph();
   const { node, integers, constant } = graph;
@@ -70,5 +68,10 @@ export function encodeVideomaeOnnx(
   const head = [norm('fc_norm', pooled, fcNormEps), parameter('head.weight'), parameter('head.bias')];
   node('Gemm', head, { transB: 1 }, 'logits');
   const video = { name: 'video', shape: ['B', frames, size, size, 3] };
-  return graph.encode('videomae', [video], [{ name: 'logits', shape: ['B', outputs] }], metadata);
+  return graph.encode(
+    'videomae',
+    [video],
+    [{ name: 'logits', shape: ['B', outputs] }],
+    encodeCheckpoint(checkpoint).metadata,
+  );
 }

@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import { checkKernel } from '../../testing/check-kernel.ts';
+import { copyColumnsCheck } from './copy_columns.cases.ts';
+
+checkKernel(copyColumnsCheck);
+test.run();
