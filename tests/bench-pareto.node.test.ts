@@ -83,7 +83,7 @@ test('asked for a report without results, it says how to get them', async () => 
   await writeData();
   const { code, stdout, stderr } = await bench('-o', 'out', '--report-only');
   assert.equal([code, stdout], [2, '']);
-  assert.match(stderr, /got 0 of 12 models \(not least-4/);
+  assert.match(stderr, /got 0 of 12 models \(not least, 2 frames, seed 1\), need all of them/);
   assert.match(stderr, /Make them first: bench pareto --data data --work work --recipe recipe\.json -o out\n$/);
 });
 
