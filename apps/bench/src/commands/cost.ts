@@ -8,7 +8,7 @@ import {
   DEFAULTS,
   type PixelSize,
   subjectNames,
-  VIDEO_FRAMES,
+  VIDEO_DEFAULTS,
 } from '../cost/subjects.ts';
 import { wholeNumber } from '../options.ts';
 import { printTable } from '../table.ts';
@@ -33,9 +33,17 @@ export function costCommand(): Command {
   return new Command('cost')
     .description('count what a model or a tracker computes, in three conventions; needs no GPU')
     .argument('[name]', subjectNames.join(', '))
-    .option('--frames <T>', `frames of a clip (${DEFAULTS.frames}; of a video model ${VIDEO_FRAMES})`, wholeNumber(1))
+    .option(
+      '--frames <T>',
+      `frames of a clip (${DEFAULTS.frames}; of VideoMAE ${VIDEO_DEFAULTS.frames})`,
+      wholeNumber(1),
+    )
     .option('--points <N>', `points of a clip (${DEFAULTS.points})`, wholeNumber(1))
-    .option('--classes <C>', `outputs of the head (${DEFAULTS.classes})`, wholeNumber(1))
+    .option(
+      '--classes <C>',
+      `outputs of the head (${DEFAULTS.classes}; of VideoMAE ${VIDEO_DEFAULTS.classes})`,
+      wholeNumber(1),
+    )
     .option('--size <WxH>', `pixels of a frame, for KLT (${DEFAULTS.size.width}x${DEFAULTS.size.height})`, pixelSize)
     .option('--table', 'the figures that the paper prints, beside what is counted here')
     .option('--json', 'print one JSON document on standard output')
@@ -61,6 +69,7 @@ function benchCost(name: string | undefined, { table, json, ...sizes }: Options)
     });
   }
   const counted = countSubject(name, sizes);
+  for (const size of counted.idle) console.error(`bench: the cost of ${name} does not depend on --${size}`);
   if (json) console.log(JSON.stringify(asJson(counted), null, 2));
   else printSubject(counted);
 }

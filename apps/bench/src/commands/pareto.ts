@@ -54,7 +54,7 @@ async function pareto(options: Options): Promise<void> {
   const { data, experiment, models, times } = results;
   const report: ParetoReport = {
     ...fillReport({
-      ...{ recipe, data, experiment },
+      ...{ recipe, data, experiment, isMotion12: given === undefined },
       modelsOf: ({ requests }) => requests.map((request) => models.get(runKey(request))!),
       msOf: ({ requests }) => times.ms[runKey(requests[0])],
       circumstances: {

@@ -44,8 +44,8 @@ const PICTURE: PixelSize = { width: 512, height: 384 };
 export const DEFAULTS: Sizes = { frames: 32, points: 60, classes: 27, size: PICTURE };
 const { frames, points, classes, size } = DEFAULTS;
 
-/** Of VideoMAE. */
-export const VIDEO_FRAMES = 16;
+/** Of VideoMAE: the paper's on Something-Something. */
+export const VIDEO_DEFAULTS = { frames: 16, classes: 174 };
 
 const KINDS: readonly Kind[] = [
   {
@@ -67,7 +67,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     names: videomaePresetNames,
-    sizes: { frames: VIDEO_FRAMES, classes },
+    sizes: VIDEO_DEFAULTS,
     tracked: false,
     cost(name, { frames, classes }) {
       const config = videomaePreset(name, { frames, outputs: classes });
@@ -107,6 +107,8 @@ export interface ScopedCost {
 export interface CountedSubject {
   readonly name: string;
   readonly sizes: Partial<Sizes>;
+  /** Sizes that were given and that its cost does not go by, such as the points of a model of whole frames. */
+  readonly idle: readonly string[];
   readonly cost: Cost;
   /** Of a model: by what is counted with it. */
   readonly scopes: readonly ScopedCost[];
@@ -114,21 +116,18 @@ export interface CountedSubject {
 
 /**
  * Counts what a name of `subjectNames` costs.
- * @throws MovtError bad_input for another name, and for a size that its cost does not go by
+ * @throws MovtError bad_input for another name, and for sizes that it cannot have
  */
 export function countSubject(name: string, given: Partial<Sizes>): CountedSubject {
   const kind = KINDS.find(({ names }) => names.includes(name));
   if (!kind) throw badInput({ action: 'counting cost', given: name, needed: `one of ${subjectNames.join(', ')}` });
-  for (const [size, value] of Object.entries(given)) {
-    if (value === undefined || size in kind.sizes) continue;
-    const needed = Object.keys(kind.sizes).map((taken) => `--${taken}`);
-    throw badInput({ action: `counting ${name}`, given: `--${size}`, needed: `only ${needed.join(', ')}` });
-  }
-  const told = Object.entries(given).filter(([, value]) => value !== undefined);
+  const all = Object.entries(given).filter(([, value]) => value !== undefined);
+  const told = all.filter(([size]) => size in kind.sizes);
+  const idle = all.map(([size]) => size).filter((size) => !(size in kind.sizes));
   // What is missing is not asked for.
   const sizes = { ...kind.sizes, ...Object.fromEntries(told) } as Sizes;
   const cost = kind.cost(name, sizes);
-  return { name, sizes, cost, scopes: kind.tracked ? scopesOf(cost, sizes) : [] };
+  return { name, sizes, idle, cost, scopes: kind.tracked ? scopesOf(cost, sizes) : [] };
 }
 
 function scopesOf(model: Cost, { frames, points, size }: Sizes): ScopedCost[] {

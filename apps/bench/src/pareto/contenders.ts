@@ -58,6 +58,9 @@ export interface Draft extends Omit<Contender, 'config' | 'requests'> {
   readonly settings: object;
 }
 
+/** Of VideoMAE, where a recipe does not say otherwise: its authors' choices. */
+const AUTHORS = { mlpRatio: 4, normEps: 1e-6, fcNormEps: 1e-6 };
+
 /** What a recipe asks for, on some data. Throws bad_input for models and settings that are none, and for more frames than clips have. */
 export function planExperiment(recipe: Recipe, data: ParetoData): Experiment {
   const { tracks } = data;
@@ -93,9 +96,9 @@ export function planExperiment(recipe: Recipe, data: ParetoData): Experiment {
   };
 }
 
-/** Every run of an experiment, those that tell the most first. */
+/** Every run of an experiment, a seed after the other: interrupted, the seeds that are done make a report. */
 export function requestsOf({ movt, pixt, videomae, lowData }: Experiment): RunRequest[] {
-  const contenders = [pixt, ...videomae, ...movt, ...lowData.contenders];
+  const contenders = [...movt, pixt, ...lowData.contenders, ...videomae];
   const seeds = pixt.requests.length;
   return Array.from({ length: seeds }, (_, seed) => contenders.map(({ requests }) => requests[seed])).flat();
 }
@@ -115,7 +118,7 @@ export function movtDraft(recipe: Recipe, name: string, tracks: StudyData<Tracks
 export function pixtDraft(recipe: Recipe, pixels: StudyData<PixelClip>): Draft {
   const { like, settings } = recipe.pixt;
   const { T: frames, N: points } = pixels.set.clips[0];
-  const name = like.replace(/^movt/, 'pixt');
+  const name = `pixt-${like.replace(/^movt-/, '')}`;
   return {
     ...{ key: `${name}-${frames}`, series: 'PixT', label: `${name}, ${frames} frames`, frames, points },
     config: pixtLike(movtConfig(recipe, like, pixels.set.classes!.length), points),
@@ -127,7 +130,7 @@ export function pixtDraft(recipe: Recipe, pixels: StudyData<PixelClip>): Draft {
 /** One of the recipe's VideoMAEs, at its own number of frames. */
 export function videomaeDraft(recipe: Recipe, name: string, videos: StudyData<VideoClip>): Draft {
   const { models, settings } = recipe.videomae;
-  const config = { model: 'videomae', ...models[name], outputs: videos.set.classes!.length };
+  const config = { model: 'videomae', ...AUTHORS, ...models[name], outputs: videos.set.classes!.length };
   const frames = Number(models[name].frames);
   return {
     ...{ key: name, series: 'VideoMAE', label: `${name}, ${frames} frames`, frames, points: null, config },
