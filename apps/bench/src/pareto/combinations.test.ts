@@ -105,12 +105,14 @@ test('each lesson holds or not by its figures alone', () => {
   assert.equal(verdicts(0.9, 0.6, 0.8, 0.79, [0.3, 0.4]), [true, false, false], 'fusion is worse than video');
   // 0.2 of 0.8 above chance against 0.05 of 0.05: the more accurate one has lost more of what it had.
   assert.equal(verdicts(0.9, 0.15, 0.8, 0.95, [0.3, 0.15])[1], false);
+  assert.equal(verdicts(0.1, 0.1, 0.8, 0.95, [0.1, 0.05])[1], false, 'neither is above chance');
+  assert.match(lessonsOf(findings(0.1, 0.1, 0.8, 0.95, [0.1, 0.05]))[1].evidence, /nothing above chance to lose/);
 });
 
 test('the evidence has the figures, with those of the paper beside them', () => {
   const [, needs, cheap] = lessonsOf(findings(0.9, 0.6, 0.8, 0.95, [0.7, 0.2]));
-  assert.match(needs.evidence, /MovT: 90\.0 % on all clips, 70\.0 % on 10, so it loses 20\.0 points and keeps 75\.0 %/);
-  assert.match(needs.evidence, /PixT: 60\.0 % on all clips, 20\.0 % on 10, so it loses 40\.0 points/);
+  assert.match(needs.evidence, /MovT: 90\.0 % on all clips, 70\.0 % on 10: it loses 20\.0 points and keeps 75\.0 %/);
+  assert.match(needs.evidence, /PixT: 60\.0 % on all clips, 20\.0 % on 10: it loses 40\.0 points/);
   assert.match(needs.evidence, /Jester at 10\.0 %: MovT loses 23\.0 points, PixT 56\.0 points/);
   assert.match(cheap.evidence, /small: 90\.0 % for 2 GMAC\. With the tracker it is 32 GMAC, more: /);
 });

@@ -20,12 +20,16 @@ export interface Results {
   readonly modelsOf: (contender: Contender) => readonly Trained[];
   /** Milliseconds that a contender's model takes for a clip. */
   readonly msOf: (contender: Contender) => number;
+  /** Whether the clips are those of motion-12 that the command renders. */
+  readonly isMotion12: boolean;
   /** Where and when, and by which command. */
   readonly circumstances: Pick<ParetoReport, 'commit' | 'date' | 'command' | 'fingerprint' | 'software'>;
 }
 
-/** Computes the report from the results; it trains and times nothing. */
-export function fillReport(results: Results): ParetoReport {
+const MOTION_12 = 'motion-12, rendered as videos and tracked by KLT';
+
+/** Computes the report from the results, pictures of studies aside; it trains and times nothing. */
+export function fillReport(results: Results): Omit<ParetoReport, 'pictures'> {
   const { recipe, data, experiment, modelsOf, circumstances } = results;
   const labels = labelsOf(modelsOf(experiment.pixt)[0]);
   const measured = (contender: Contender) => measure(results, contender, labels);
@@ -50,7 +54,7 @@ export function fillReport(results: Results): ParetoReport {
     format: 'movt-pareto/1',
     ...circumstances,
     data: {
-      source: set.source ?? data.tracks.path,
+      source: results.isMotion12 ? MOTION_12 : (set.source ?? data.tracks.path),
       ...{ train: countOf(0), validation: countOf(1), test: countOf(2) },
       classes: set.classes!,
       ...{ frames: set.clips[0].T, points: set.clips[0].N },
@@ -69,7 +73,6 @@ export function fillReport(results: Results): ParetoReport {
       ...{ movt: peer.point.label, pixt: pixt.point.label },
       classes: perClass(peer, pixt, labels.test, set.classes!),
     },
-    pictures: [],
     notes: notesOf(results),
   };
 }

@@ -1,3 +1,4 @@
+import { cascade } from './cascade.ts';
 import { dropping } from './dropping.ts';
 import { importance } from './importance.ts';
 import { linearProbe } from './linear-probe.ts';
@@ -17,5 +18,6 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   tsne,
   'per-class': perClass,
   importance,
+  cascade,
   sweep,
 };

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { badInput } from '@movt/kernels';
 import { fileError } from '@movt/kernels/safetensors/file';
 import type { Tracks } from '@movt/tracker/tracks';
-import type { PixelClip } from 'movt';
+import type { PixelClip, VideoClip } from 'movt';
 import { splitValidation } from 'movt/datasets';
 import { readDataset } from 'movt/datasets/file';
 import { hashSet } from 'movt/train/folder';
@@ -12,8 +12,9 @@ import { derivedData, type StudyData } from '../study/data.ts';
 /** What a study is about: labelled clips as tracks and, where they came from videos, as pixels. */
 export interface StudyClips {
   readonly tracks: StudyData<Tracks>;
-  /** The same clips, clip by clip; null where there are tracks alone. */
+  /** The same clips, clip by clip, as pixels and as videos; null where there are tracks alone. */
   readonly pixels: StudyData<PixelClip> | null;
+  readonly videos: StudyData<VideoClip> | null;
 }
 
 /** Share of the training clips that is held out where a set has no validation clips, and the seed that draws them. */
@@ -30,11 +31,11 @@ export async function readStudyClips(path: string): Promise<StudyClips> {
   });
   const hasVideos = found.isDirectory() && (await stat(`${path}/video.safetensors`).catch(() => null)) !== null;
   if (hasVideos) {
-    const { tracks, pixels } = await readParetoData(path);
-    return { tracks: judged(tracks), pixels: judged(pixels) };
+    const { tracks, pixels, videos } = await readParetoData(path);
+    return { tracks: judged(tracks), pixels: judged(pixels), videos: judged(videos) };
   }
   const set = await readDataset(path);
-  return { tracks: judged({ set, path, sha256: hashSet(set) }), pixels: null };
+  return { tracks: judged({ set, path, sha256: hashSet(set) }), pixels: null, videos: null };
 }
 
 /** The set with validation clips: its own, or a share of the training clips. */

@@ -46,7 +46,7 @@ export const linearProbe: Study = {
       pictures: {
         '': probePicture(
           rows.map(({ model, features, spread }) => ({ name: `${model}, ${features}`, spread })),
-          { title: `E_F of models trained on ${source}, probed on ${other}`, level },
+          { title: `models trained on ${source}`, label: `top-1 of a linear probe of E_F on ${other}`, level },
         ),
       },
       summary: rows.map(({ model, features, spread }) => `${model}, ${features}: ${percentSpread(spread)} on ${other}`),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRandom } from '@movt/kernels';
 import { testContext } from '@movt/kernels/testing';
 import type { Tracks } from '@movt/tracker/tracks';
-import type { PixelClip } from 'movt';
+import type { CascadePoint, PixelClip, VideoClip } from 'movt';
 import { createProgress } from 'movt/progress';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -15,6 +15,7 @@ import { shareOf } from './answers.ts';
 import { STUDIES } from './index.ts';
 import type { StudyClips } from './inputs.ts';
 import { createLaboratory } from './laboratory.ts';
+import { studyPictures } from './pictures.ts';
 import { storedRight } from './stored.ts';
 import type { Findings, StudyInputs } from './study.ts';
 import { writeStudy } from './write-study.ts';
@@ -24,6 +25,8 @@ const folder = await mkdtemp(join(tmpdir(), 'movt-studies-'));
 test.after(() => rm(folder, { recursive: true, force: true }));
 
 const [T, N] = [6, 4];
+/** Pixels along either side of a video. */
+const SIDE = 16;
 const labels = Array.from({ length: 48 }, (_, i) => i % 2);
 const known = {
   labels,
@@ -32,10 +35,10 @@ const known = {
   source: 'drawn clips',
 };
 
-/** Points that move to the left or to the right, and pixels that get darker or lighter with them. */
+/** Points that move to the left or to the right, and pixels and pictures that get darker or lighter with them. */
 function drawn(seed: number): StudyClips {
   const random = createRandom(seed);
-  const clips = labels.map((label): [Tracks, PixelClip] => {
+  const clips = labels.map((label): [Tracks, PixelClip, VideoClip] => {
     const starts = random.uniform(2 * N, -1, 1);
     const step = label ? 0.1 : -0.1;
     const tracks = new Float32Array(T * N * 3);
@@ -45,9 +48,11 @@ function drawn(seed: number): StudyClips {
       tracks.set([starts[2 * n] + step * t, starts[2 * n + 1], 0], 3 * i);
       pixels.fill(0.5 + step * (t - T / 2), 3 * i, 3 * i + 3);
     }
+    const video = new Uint8Array(2 * SIDE * SIDE * 3).fill(label ? 90 : 160);
     return [
       { data: tracks, T, N },
       { data: pixels, T, N },
+      { T: 2, height: SIDE, width: SIDE, pixels: () => video },
     ];
   });
   const data = <Clip>(name: string, of: Clip[]) => ({
@@ -64,6 +69,10 @@ function drawn(seed: number): StudyClips {
       'pixels',
       clips.map(([, pixels]) => pixels),
     ),
+    videos: data(
+      'videos',
+      clips.map(([, , video]) => video),
+    ),
   };
 }
 
@@ -79,7 +88,23 @@ const recipe: Recipe = {
     like: 'movt-tiny',
     settings: { epochs: 3, batchSize: 8, learningRate: 3e-3, schedule: 'constant' },
   },
-  videomae: { models: {}, settings: {} },
+  videomae: {
+    models: {
+      mini: {
+        frames: 2,
+        size: SIDE,
+        tubelet: 2,
+        patch: 8,
+        width: 16,
+        layers: 1,
+        heads: 2,
+        mlpRatio: 4,
+        normEps: 1e-6,
+        fcNormEps: 1e-6,
+      },
+    },
+    settings: { epochs: 2, batchSize: 8, learningRate: 3e-3, schedule: 'constant' },
+  },
   lowData: { share: 0.1, epochs: 5 },
   cascade: { small: 'movt-tiny', coverages: [] },
 };
@@ -230,6 +255,36 @@ test('a sweep trains each combination and counts its cost', async () => {
   );
   const cost = (frames: number, points: number) => Number(rowsOf(found, { frames, points })[0].gmac);
   assert.ok(cost(6, 4) > cost(3, 4) && cost(6, 4) > cost(6, 2));
+});
+
+test('a cascade: thresholds of validation, judged on test; the pictures of studies that were carried out', async () => {
+  const found = await carryOut('cascade', inputs, open);
+  const {
+    small_gmac,
+    big_gmac,
+    test: points,
+  } = found.data as {
+    small_gmac: number;
+    big_gmac: number;
+    test: CascadePoint[];
+  };
+  assert.equal(
+    [points[0], points.at(-1)!].map(({ coverage, expectedCost }) => [coverage, expectedCost]),
+    [
+      [1, small_gmac],
+      [0, small_gmac + big_gmac],
+    ],
+  );
+  assert.ok(Math.abs(points[0].accuracy - mean(await plain('MovT'))) < 1e-12, "all clips are the small model's");
+  assert.ok(found.rows.length >= 3);
+  const pictures = await studyPictures(readWorkspace(work), inputs);
+  const titles = pictures.map(({ title }) => title);
+  assert.ok(titles.includes('bench study cascade') && titles.includes('bench study dropping'));
+  assert.not.ok(
+    titles.some((title) => title.includes('tsne')),
+    'which is yet to come',
+  );
+  assert.ok(pictures.every(({ svg }) => svg.startsWith('<svg ')));
 });
 
 test('t-SNE, and the files of a study', async () => {

@@ -9,6 +9,8 @@ const LETTER = 6.2;
 /** What stands beside the rows. */
 export interface ProbeWords {
   readonly title: string;
+  /** Of the horizontal axis. */
+  readonly label: string;
   /** A share to compare with. */
   readonly level: { readonly name: string; readonly value: number };
 }
@@ -21,7 +23,7 @@ export interface ProbeWords {
  */
 export function probePicture(
   rows: readonly { readonly name: string; readonly spread: Spread }[],
-  { title, level }: ProbeWords,
+  { title, label, level }: ProbeWords,
 ): string {
   const names = rows.map(({ name }) => name);
   const seeds = rows.flatMap(({ name, spread: { values } }) => values.map((value) => ({ name, value })));
@@ -33,7 +35,7 @@ export function probePicture(
     marginBottom: 44,
     marginLeft: 20 + LETTER * Math.max(...names.map(({ length }) => length)),
     style: PAPER,
-    x: { domain: [0, 1], tickFormat: '.0%', ticks: 5, grid: true, label: 'top-1 of the probe' },
+    x: { domain: [0, 1], tickFormat: '.0%', ticks: 5, grid: true, label },
     y: { type: 'band', domain: names, label: null },
     marks: [
       Plot.ruleX([level.value], { stroke: 'black', strokeDasharray: '5 4' }),
