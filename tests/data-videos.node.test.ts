@@ -209,7 +209,6 @@ test('refuses what does not fit, and says where', async () => {
   const render = ['data', 'motion-12', '--clips', '2', '--seed', '6'];
   await refuses(/clips made with .*"seed":5.*need .*"seed":6/, ...render, '--videos', 'set');
   await refuses(/neither -o nor --videos/, ...render);
-  await refuses(/--split: got 'all'/, ...render, '-o', 'x', '--split', 'all');
 });
 
 test.run();

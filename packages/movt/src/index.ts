@@ -28,6 +28,9 @@ export { chooseWeight, type FusedScore, lateFusion, lateFusionSweep } from './ev
 export { logMeanProbabilities, logProbabilities } from './evaluate/log-probabilities.ts';
 export { type ClassAccuracy, perClassAccuracy, perClassOverSeeds } from './evaluate/per-class.ts';
 export { type RegressionMetrics, regressionMetrics } from './evaluate/regression.ts';
+export { type FusionConfig, type FusionVariant, fusionConfig } from './fusion/config.ts';
+export type { FusionClip } from './fusion/model.ts';
+export { fusionFrozen, fusionWeights, type TrainedBranch } from './fusion/weights.ts';
 export { initialWeights, type Weights } from './init.ts';
 export type { Model, Network } from './model.ts';
 export { isMovt, type ModelConfig, modelOf, parseModelConfig } from './models.ts';
@@ -64,4 +67,4 @@ export type { VideoClip } from './videomae/clip.ts';
 export { parseVideomaeConfig, type VideomaeConfig } from './videomae/config.ts';
 export { type ImportOptions, importVideomae } from './videomae/import.ts';
 export { denseFrames, type Picture, preprocessFrames, uniformFrames } from './videomae/preprocess.ts';
-export { videomaePreset, videomaePresetNames } from './videomae/presets.ts';
+export { type VideomaePresetName, videomaePreset, videomaePresetNames } from './videomae/presets.ts';

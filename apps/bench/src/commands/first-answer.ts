@@ -1,10 +1,10 @@
 import { createContext } from '@movt/kernels';
 import { platformGpu } from '@movt/kernels/platform';
 import { Command } from 'commander';
-import { createPredictor, initialWeights, type PresetName, presetConfig } from 'movt';
+import { predictorOf } from 'movt';
 import type { FirstAnswer } from '../model/first-answer.ts';
-import { drawClips } from '../model/random-clips.ts';
 import { joinProfiles } from '../model/run-profile.ts';
+import { workloadOf } from '../model/workload.ts';
 import { wholeNumber } from '../options.ts';
 
 /** `bench first-answer`: what `bench model` starts in fresh processes. It prints one line of JSON. */
@@ -13,20 +13,19 @@ export function firstAnswerCommand(): Command {
     .description('time this process from its start to its first answer')
     .argument('<preset>')
     .requiredOption('--batch <B>', '', wholeNumber(1))
-    .requiredOption('--frames <T>', '', wholeNumber(2))
+    .requiredOption('--frames <T>', '', wholeNumber(1))
     .requiredOption('--points <N>', '', wholeNumber(1))
     .action(firstAnswer);
 }
 
 async function firstAnswer(
-  preset: PresetName,
+  preset: string,
   { batch, frames, points }: { batch: number; frames: number; points: number },
 ): Promise<void> {
   // performance.now() counts from the start of the process.
   const process_ms = performance.now();
-  const config = presetConfig(preset, 27);
-  const weights = initialWeights(config, 1);
-  const clips = drawClips(batch, frames, points);
+  const { model, weights, drawClips } = workloadOf(preset, frames, points);
+  const clips = drawClips(batch);
 
   let started = performance.now();
   const lap = () => {
@@ -36,7 +35,7 @@ async function firstAnswer(
   };
   const context = await createContext({ gpu: await platformGpu() });
   const device_ms = lap();
-  const predictor = createPredictor(context, { config, weights });
+  const predictor = predictorOf(context, model, weights);
   const weights_ms = lap();
   const firstBatches = await predictor.profile(clips, 'dispatch');
   const first = joinProfiles(firstBatches);

@@ -1,8 +1,7 @@
-import { badInput, MovtError } from '@movt/kernels';
+import { MovtError } from '@movt/kernels';
 import { writeFileAtomic } from '@movt/kernels/safetensors/file';
 import { countObjects } from '@movt/kernels/testing';
 import { Command } from 'commander';
-import { initialWeights, type PresetName, presetConfig, presetNames } from 'movt';
 import { measurePeak } from '../ceilings/multiply-add.ts';
 import { fingerprintOf } from '../measure/fingerprint.ts';
 import { measureFirstAnswers } from '../model/first-answer.ts';
@@ -20,6 +19,7 @@ import {
 } from '../model/report.ts';
 import type { RunProfile } from '../model/run-profile.ts';
 import { tracedRun } from '../model/traced-run.ts';
+import { workloadNames, workloadOf } from '../model/workload.ts';
 import { openContext } from '../open-context.ts';
 import { wholeNumber, wholeNumbers } from '../options.ts';
 import { checkOutput } from '../output.ts';
@@ -41,12 +41,12 @@ interface Options {
 export function modelCommand(): Command {
   return new Command('model')
     .description(
-      'time a model on random tracks: where the time goes, dispatch by dispatch, and the first answer of a fresh process',
+      'time a model on random clips: where the time goes, dispatch by dispatch, and the first answer of a fresh process',
     )
-    .argument('<preset>', `one of ${presetNames.join(', ')}`)
+    .argument('<preset>', `one of ${workloadNames.join(', ')}`)
     .option('--batch <list>', 'clips in a batch', wholeNumbers, [1, 32])
-    .option('--frames <T>', 'frames of a clip', wholeNumber(2), 32)
-    .option('--points <N>', 'points of a clip', wholeNumber(1), 60)
+    .option('--frames <T>', 'frames of a clip', wholeNumber(1), 32)
+    .option('--points <N>', 'points of a clip, or pixels of PixT; VideoMAE takes whole frames', wholeNumber(1), 60)
     .option(
       '--runs <count>',
       'timed runs of each batch at most; fewer when the median is known well',
@@ -62,29 +62,26 @@ export function modelCommand(): Command {
 }
 
 async function benchModel(preset: string, options: Options): Promise<void> {
-  const { batch, frames, points, soak } = options;
-  if (!presetNames.includes(preset as PresetName)) {
-    throw badInput({ action: 'choosing a model', given: preset, needed: `one of ${presetNames.join(', ')}` });
-  }
+  const { batch, frames, soak } = options;
+  const workload = workloadOf(preset, frames, options.points);
+  const { points } = workload.model.shapeOf(workload.drawClips(1));
   for (const path of [options.trace, options.html]) if (path !== undefined) await checkOutput(path);
   const context = await openContext();
   const objects = countObjects(context.device);
   console.error('measuring the multiply-add peak');
   const peak = await measurePeak(context);
-  const config = presetConfig(preset as PresetName, 27);
-  const checkpoint = { config, weights: initialWeights(config, 1), task: 'classification', classes: null } as const;
   const rows: BatchRow[] = [];
   const profiles: RunProfile[] = [];
   for (const [i, size] of batch.entries()) {
     const sized = { ...options, batch: size, soak: i === 0 ? soak : 0 };
-    const start = () => predictRunner(context, checkpoint, { batch: size, frames, points });
+    const start = () => predictRunner(context, workload, size);
     const { row, profile } = await measureBatch(context, objects, start, peak, sized);
     rows.push(row);
     profiles.push(profile);
   }
   context.destroy();
   console.error(`first answers of fresh processes, batch ${batch[0]}`);
-  const sizes = ['--batch', `${batch[0]}`, '--frames', `${frames}`, '--points', `${points}`];
+  const sizes = ['--batch', `${batch[0]}`, '--frames', `${frames}`, '--points', `${options.points}`];
   const report: ModelReport = {
     format: 'movt-bench-model/1',
     fingerprint: fingerprintOf(context),

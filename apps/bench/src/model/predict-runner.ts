@@ -1,13 +1,13 @@
 import type { GpuContext } from '@movt/kernels';
-import { type Checkpoint, createPredictor, type Shape } from 'movt';
+import { predictorOf } from 'movt';
 import type { Runner } from './measure-batch.ts';
-import { drawClips } from './random-clips.ts';
 import { joinProfiles } from './run-profile.ts';
+import type { Workload } from './workload.ts';
 
-/** A checkpoint's forward pass over random clips. */
-export function predictRunner(context: GpuContext, checkpoint: Checkpoint, { batch, frames, points }: Shape): Runner {
-  const predictor = createPredictor(context, checkpoint);
-  const clips = drawClips(batch, frames, points);
+/** A model's forward pass over random clips. */
+export function predictRunner(context: GpuContext, { model, weights, drawClips }: Workload, batch: number): Runner {
+  const predictor = predictorOf(context, model, weights);
+  const clips = drawClips(batch);
   return {
     run: async () => (await predictor.predict(clips)).cost.runMs,
     cost: async () => (await predictor.predict(clips)).cost,
