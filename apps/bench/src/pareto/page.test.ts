@@ -30,13 +30,22 @@ test('the page stands by itself, is of bearable size, and holds whatever words a
   assert.not.match(page, /NaN|undefined|\[object/);
 });
 
-test('pictures of other studies stand in it as images, unharmed', () => {
+test('pictures stand in it as images, unharmed: of its own figures, then those of other studies', () => {
   const { document } = parseHTML(page);
   const images = [...document.querySelectorAll('.pictures img')];
+  const pictures = images.map((image) =>
+    decodeURIComponent(image.getAttribute('src')!.replace('data:image/svg+xml,', '')),
+  );
   assert.equal(
-    images.map((image) => decodeURIComponent(image.getAttribute('src')!.replace('data:image/svg+xml,', ''))),
+    images.map((image) => image.getAttribute('alt')),
+    ['Cascade', 'Class by class', ...report.pictures.map(({ title }) => title)],
+  );
+  assert.equal(
+    pictures.slice(2),
     report.pictures.map(({ svg }) => svg),
   );
+  const dots = [...parseHTML(`<body>${pictures[1]}</body>`).document.querySelectorAll('[aria-label=dot] circle')];
+  assert.is(dots.length, report.perClass!.classes.length);
 });
 
 /** The switched part without what is drawn, one mark of a series in place of all: rules are looked up in this much faster. */

@@ -23,7 +23,8 @@ function block(name: string, width: number, other: number): Parameter[] {
   return [
     ...layerNorm(`${name}.norm1`, width),
     ...affine(`${name}.query`, [width, width]),
-    ...affine(`${name}.key`, [width, other]),
+    // As VideoMAE's: softmax does not see a bias of keys.
+    affine(`${name}.key`, [width, other])[0],
     ...affine(`${name}.value`, [width, other]),
     ...zeros('out_proj', width),
     ...layerNorm(`${name}.norm2`, width),

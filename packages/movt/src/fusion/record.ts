@@ -4,7 +4,7 @@ import { movtTokens } from '../movt-model.ts';
 import { pixtTokens } from '../pixt/record.ts';
 import type { Shape } from '../plan.ts';
 import { layerNorm } from '../train/graph/layer-norm.ts';
-import { linear, named } from '../train/graph/linear.ts';
+import { type LinearBlocks, linear, named } from '../train/graph/linear.ts';
 import { poolTokens } from '../train/graph/mean-pool.ts';
 import { crossAttention } from '../train/graph/self-attention.ts';
 import { sideBySide } from '../train/graph/side-by-side.ts';
@@ -51,10 +51,10 @@ export function recordFusion(tape: Tape, config: FusionConfig, shape: Shape): An
 function crossBlock(tape: Tape, [ofA, ofB]: readonly [string, string], a: Side, b: Side): [Side, Side] {
   const [normedA, normedB] = [layerNorm(tape, `${ofA}.norm1`, a.x), layerNorm(tape, `${ofB}.norm1`, b.x)];
   const attend = (name: string, side: Side, asking: Value, other: Side, answering: Value) => {
-    const { columns } = side.x;
-    const project = (part: string, from: Value) =>
-      linear(tape, `${name}.${part}`, from, columns, named(`${name}.${part}`));
-    const projections = [project('query', asking), project('key', answering), project('value', answering)] as const;
+    const project = (part: string, from: Value, blocks: LinearBlocks = named(`${name}.${part}`)) =>
+      linear(tape, `${name}.${part}`, from, side.x.columns, blocks);
+    const keys = project('key', answering, { weight: `${name}.key.weight` });
+    const projections = [project('query', asking), keys, project('value', answering)] as const;
     return crossAttention(tape, `${name}.attention`, projections, side.heads, side.tokens.points, other.tokens);
   };
   const attendedA = attend(ofA, a, normedA, b, normedB);

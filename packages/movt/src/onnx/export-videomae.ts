@@ -34,9 +34,12 @@ export function encodeVideomaeOnnx(checkpoint: Checkpoint<VideomaeConfig>): Uint
   ]);
   const shift = Float32Array.from(IMAGENET.mean, (mean, c) => mean / IMAGENET.deviation[c]);
   const normalised = node('Sub', [scaled, constant('shift', [3], shift)]);
-  const cut = node('Reshape', [normalised, integers([0, slices, tubelet, rows, patch, rows, patch * 3])]);
-  const gathered = node('Transpose', [cut], { perm: [0, 1, 3, 5, 2, 4, 6] });
-  const patches = node('Reshape', [gathered, integers([0, slices * rows * rows, inputs])]);
+  // In two steps, since not every runtime transposes seven axes: rows of a frame into patches, then patches of frames into tubelets.
+  const swapMiddle = (x: string, shape: readonly number[]) =>
+    node('Transpose', [node('Reshape', [x, integers(shape)])], { perm: [0, 2, 1, 3] });
+  const inPatches = swapMiddle(normalised, [-1, patch, rows, patch * 3]);
+  const inTubelets = swapMiddle(inPatches, [-1, tubelet, rows * rows, patch * patch * 3]);
+  const patches = node('Reshape', [inTubelets, integers([-1, slices * rows * rows, inputs])]);
 
   // A Conv3d whose steps are its size is a matrix product; its weight [width, 3, tubelet, patch, patch] has the channels outside.
   const channelsLast = new Float32Array(inputs * width);

@@ -3,7 +3,7 @@ import type { FusionClip } from '../fusion/model.ts';
 import type { Weights } from '../init.ts';
 import type { PixelClip } from '../pixt/clip.ts';
 import { videomaeEncoded } from '../videomae/reference.ts';
-import { add, crossAttention, gelu, layerNorm, meanOverRows } from './layers.ts';
+import { add, crossAttention, gelu, layerNorm, linear, meanOverRows } from './layers.ts';
 import { movtEncoded } from './movt.ts';
 import { pixtEncoded } from './pixt.ts';
 import { type WeightedLayers, weightedLayers } from './trunk.ts';
@@ -51,7 +51,7 @@ export function fusionReference(
 }
 
 function block(
-  { affine, norm }: WeightedLayers,
+  { weight, affine, norm }: WeightedLayers,
   name: string,
   { x, width, heads }: Side,
   asking: Float64Array,
@@ -59,7 +59,7 @@ function block(
 ): Side {
   const projections = [
     affine(`${name}.query`, asking),
-    affine(`${name}.key`, answering),
+    linear(answering, weight(`${name}.key.weight`), new Float64Array(width)),
     affine(`${name}.value`, answering),
   ] as const;
   const attended = add(x, affine(`${name}.out_proj`, crossAttention(...projections, width, heads)));
