@@ -11,7 +11,7 @@ export function notesOf({ recipe, experiment, modelsOf, isMotion12, circumstance
   return [
     `Trained from random weights: MovT for ${epochs(movt.settings)} epochs, PixT for ${epochs(pixt.settings)}, VideoMAE for ${epochs(videomae.settings)}; on a share of the clips for ` +
       `${lowData.epochs}. Of every run the epoch that is best on validation is kept. The paper trains otherwise, and its VideoMAE begins from weights learned on other videos: its figures and ours do not compare.`,
-    'Fewer frames are the middle ones of equal parts of the clip. Tracks at fewer frames were tracked through all of them, so the tracker costs the same; ' +
+    'Fewer frames are taken evenly, the first and the last among them. Tracks at fewer frames were tracked through all of them, so the tracker costs the same; ' +
       'all models pay for decoding the whole clip.',
     "Where the videos come with boxes of what matters (those of motion-12 do), half of the points are tracked from a grid in the box of the first frame, half from one over the picture, and PixT's pixels lie in the box of each " +
       'frame; else all lie over the picture. Boxes cost nothing here. Since its box goes with the thing, PixT does not see where the thing is.',

@@ -5,7 +5,7 @@ import { keepPoints } from 'movt/robustness/drop-points';
 import { spreadOf } from 'movt/statistics';
 import { type Contender, contender, movtDraft } from '../pareto/contenders.ts';
 import { derivedData, type StudyData } from '../study/data.ts';
-import { evenFrames } from '../study/frames.ts';
+import { evenPlaces } from '../study/frames.ts';
 import { percent, shareOf } from './answers.ts';
 import { spreadCells } from './figures.ts';
 import { storedRight } from './stored.ts';
@@ -66,6 +66,6 @@ function ofSize(name: string, { recipe, clips: { tracks } }: StudyInputs): Conte
 function thinPoints(data: StudyData<Tracks>, points: number): StudyData<Tracks> {
   const { set } = data;
   if (set.clips.every(({ N }) => N === points)) return data;
-  const clips = set.clips.map((clip) => keepPoints(clip, evenFrames(clip.N, points)));
+  const clips = set.clips.map((clip) => keepPoints(clip, evenPlaces(clip.N, points)));
   return derivedData(data, { points }, { ...set, clips });
 }
