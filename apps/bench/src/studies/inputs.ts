@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { badInput } from '@movt/kernels';
-import { fileError } from '@movt/kernels/safetensors/file';
 import type { Tracks } from '@movt/tracker/tracks';
 import type { PixelClip, VideoClip } from 'movt';
 import { splitValidation } from 'movt/datasets';
 import { readDataset } from 'movt/datasets/file';
 import { hashSet } from 'movt/train/folder';
+import { isVideoFolder } from 'movt/videos';
 import { readParetoData } from '../pareto/pareto-data.ts';
 import { derivedData, type StudyData } from '../study/data.ts';
 
@@ -26,16 +25,12 @@ const HELD_OUT = { share: 0.15, seed: 1 };
  * @throws MovtError bad_input where there is no such data, and for clips without labels or without a split into training and test
  */
 export async function readStudyClips(path: string): Promise<StudyClips> {
-  const found = await stat(path).catch((error) => {
-    throw fileError('reading', path, error);
-  });
-  const hasVideos = found.isDirectory() && (await stat(`${path}/video.safetensors`).catch(() => null)) !== null;
-  if (hasVideos) {
+  if (await isVideoFolder(path)) {
     const { tracks, pixels, videos } = await readParetoData(path);
     return { tracks: judged(tracks), pixels: judged(pixels), videos: judged(videos) };
   }
   const set = await readDataset(path);
-  return { tracks: judged({ set, path, sha256: hashSet(set) }), pixels: null, videos: null };
+  return { tracks: judged({ set, path, sha256: await hashSet(set) }), pixels: null, videos: null };
 }
 
 /** The set with validation clips: its own, or a share of the training clips. */

@@ -1,4 +1,4 @@
-import { type GpuContext, MovtError } from '@movt/kernels';
+import { badInput, type GpuContext, MovtError } from '@movt/kernels';
 import { chosenDriver } from '@movt/kernels/platform';
 import { type Command, Option } from 'commander';
 import type { Checkpoint } from '../checkpoint.ts';
@@ -61,6 +61,19 @@ export async function withDevice<T>(
   } finally {
     context?.destroy();
   }
+}
+
+/**
+ * The device of a model that is no MovT.
+ * @param model in words, for messages
+ * @throws MovtError bad_input where another is asked for, or there is none
+ */
+export function onlyGpu(asked: DeviceWord, model: string): 'gpu' {
+  const action = `running ${model}`;
+  const needed = '--device gpu, which takes a software adapter where there is no GPU';
+  if (asked !== 'auto' && asked !== 'gpu') throw badInput({ action, given: `--device ${asked}`, needed });
+  if (asked === 'auto' && chosenDriver()?.kind === 'none') throw badInput({ action, given: 'no GPU', needed });
+  return 'gpu';
 }
 
 /** The device as a command's JSON has it. */

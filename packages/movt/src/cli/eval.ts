@@ -1,21 +1,32 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@movt/kernels/safetensors/file';
-import type { TrackSet } from '@movt/tracker/tracks';
 import { type Command, Option } from 'commander';
 import type { Checkpoint } from '../checkpoint.ts';
-import { readCheckpoint } from '../checkpoint-file.ts';
-import { readDataset } from '../datasets/file.ts';
+import { readModelCheckpoint } from '../checkpoint-file.ts';
+import type { AnyClip, ClipSet } from '../datasets/clip-set.ts';
 import { checkTruth } from '../evaluate/check-truth.ts';
 import { type Evaluation, evaluate } from '../evaluate/evaluate.ts';
 import { clipsOfSplit, heldOutSplit, type Split, selectClips, splitNames } from '../evaluate/split.ts';
 import { clipsByAnswer, groupsAreVideos, type Per } from '../evaluate/videos.ts';
+import { isMovt, type ModelConfig, modelOf } from '../models.ts';
+import { predictorOf } from '../predictors.ts';
+import { clipKindOf, MODEL_NAMES, readClips } from '../videos/model-clips-file.ts';
 import { costJson, costTable, formatTable, predictionStages } from './cost.ts';
-import { addDeviceOption, type DeviceWord, describeDevice, deviceJson, withDevice } from './device.ts';
+import {
+  addDeviceOption,
+  type Device,
+  type DeviceWord,
+  describeDevice,
+  deviceJson,
+  onlyGpu,
+  withDevice,
+} from './device.ts';
 import { intoFolder } from './outputs.ts';
-import { predictAll } from './predict.ts';
+import { type AnyPredictor, predictAll } from './predict.ts';
 import { progress } from './progress.ts';
+import { addClipSizes, type ClipSizeOptions, givenSizes } from './videomae-options.ts';
 
-interface EvalOptions {
+interface EvalOptions extends ClipSizeOptions {
   model: string;
   data: string;
   split?: Split;
@@ -31,7 +42,7 @@ const CALIBRATION = 'calibration.svg';
 
 /** A set of clips to judge a model by, and how. */
 interface Exam {
-  set: TrackSet;
+  set: ClipSet<AnyClip>;
   source: string;
   split: Split;
   per: Per;
@@ -44,8 +55,11 @@ export function addEval(program: Command): void {
   const command = program
     .command('eval')
     .description('how well a model does: accuracy, confusion, calibration; of values, correlation and error')
-    .requiredOption('--model <run>', 'the folder of a training run, or a checkpoint (safetensors)')
-    .requiredOption('--data <path>', 'clips with labels or targets: a tracks file, or a folder of them')
+    .requiredOption('--model <run>', 'the folder of a training run, or a checkpoint (safetensors or .pth)')
+    .requiredOption(
+      '--data <path>',
+      'clips with labels or targets: a tracks file, a folder of them, or what `movt data videos` wrote',
+    )
     .addOption(splitOption())
     .addOption(
       new Option(
@@ -55,16 +69,20 @@ export function addEval(program: Command): void {
     )
     .option('-o, --output <folder>', `where ${EVALUATION}, ${CONFUSION} and ${CALIBRATION} go`)
     .option('--json', 'print one JSON document');
-  addDeviceOption(command).action(async ({ model, data, output, json, device: word, ...choice }: EvalOptions) => {
-    const checkpoint = await readCheckpoint(model);
-    const exam = prepareExam(await readDataset(data), data, checkpoint, choice);
+  addDeviceOption(addClipSizes(command)).action(async (options: EvalOptions) => {
+    const { model, data, output, json, device: asked } = options;
+    const checkpoint = await readModelCheckpoint(model, givenSizes(options));
+    const kind = clipKindOf(checkpoint.config);
+    const name = MODEL_NAMES[kind];
+    const word = isMovt(checkpoint.config) ? asked : onlyGpu(asked, `a ${name}`);
+    const exam = prepareExam(await readClips(kind, data), data, checkpoint, options);
     const isClassifier = checkpoint.task === 'classification';
     await intoFolder(output, isClassifier ? [EVALUATION, CONFUSION, CALIBRATION] : [EVALUATION], () =>
       withDevice(word, false, async (device) => {
         progress.stage(`predicting ${exam.set.clips.length} clip(s)`);
-        const predictor = await device.createPredictor(checkpoint);
+        const predictor = await loadModel(device, checkpoint);
         const { outputs, costs } = await predictAll(predictor, exam.set.clips, false);
-        const stages = predictionStages(costs, device.context?.liveBytes ?? 0);
+        const stages = predictionStages(costs, device.context?.liveBytes ?? 0, name);
         await predictor.destroy();
         const evaluation = evaluate(checkpoint.task, outputs, exam.set, exam.answers);
         const names = outputNames(checkpoint, exam.set);
@@ -85,25 +103,41 @@ export function addEval(program: Command): void {
   });
 }
 
+/** The model on its device; a MovT runs elsewhere than on a GPU too. */
+async function loadModel(
+  device: Device,
+  { config, ...rest }: Checkpoint<ModelConfig>,
+  // biome-ignore lint/suspicious/noExplicitAny: what its clips are depends on the configuration
+): Promise<AnyPredictor<any, unknown>> {
+  if (isMovt(config)) return device.createPredictor({ config, ...rest });
+  return predictorOf(device.context!, modelOf(config), rest.weights);
+}
+
 /** `--split`: which clips of a set a command is about. */
 export function splitOption(): Option {
   return new Option('--split <name>', 'which clips; without it test, else validation, else all').choices(splitNames);
 }
 
 function prepareExam(
-  whole: TrackSet,
+  whole: ClipSet<AnyClip>,
   source: string,
-  checkpoint: Checkpoint,
+  checkpoint: Checkpoint<ModelConfig>,
   { split = heldOutSplit(whole), per: wanted }: Pick<EvalOptions, 'split' | 'per'>,
 ): Exam {
   checkTruth(checkpoint, whole, source);
-  const set = selectClips(whole, clipsOfSplit(whole, split, source));
+  const kept = clipsOfSplit(whole, split, source);
+  const { check } = modelOf(checkpoint.config);
+  for (const i of kept) check(whole.clips[i], `clip ${i} of ${source}`);
+  const set = selectClips(whole, kept);
   const per = wanted ?? (groupsAreVideos(set) ? 'video' : 'clip');
   return { set, source, split, per, answers: clipsByAnswer(set, per) };
 }
 
 /** Names of the classes or values, where nobody has named them by their number. */
-export function outputNames({ config, task, classes }: Checkpoint, set: TrackSet): readonly string[] {
+export function outputNames(
+  { config, task, classes }: Checkpoint<ModelConfig>,
+  set: ClipSet<unknown>,
+): readonly string[] {
   const word = task === 'classification' ? 'class' : 'output';
   return classes ?? set.classes ?? Array.from({ length: config.outputs }, (_, i) => `${word} ${i}`);
 }

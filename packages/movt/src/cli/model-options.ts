@@ -5,6 +5,7 @@ import type { ModelConfig } from '../models.ts';
 import { pixtPreset, pixtPresetNames } from '../pixt/presets.ts';
 import { presetConfig, presetNames } from '../presets.ts';
 import { videomaePreset, videomaePresetNames } from '../videomae/presets.ts';
+import type { ClipKind } from '../videos/model-clips-file.ts';
 import { wholeNumber } from './options.ts';
 
 /** What a model may differ in from its preset. */
@@ -42,6 +43,12 @@ export interface AnyModelOptions extends ModelOptions {
 /** The presets of all kinds. */
 export const anyPresetNames: readonly string[] = [...presetNames, ...pixtPresetNames, ...videomaePresetNames];
 
+/** What the models of a preset learn from. */
+export function clipKindOfPreset(preset: string): ClipKind {
+  if (pixtPresetNames.includes(preset)) return 'pixels';
+  return videomaePresetNames.some((name) => name === preset) ? 'video' : 'tracks';
+}
+
 /** Adds the options of `AnyModelOptions`. */
 export function addAnyModelOptions(command: Command): Command {
   return addModelOptions(command)
@@ -61,12 +68,13 @@ export function chosenModel(preset: string, outputs: number, options: AnyModelOp
     if (given.length > 0)
       throw badInput({ action: `choosing ${preset}`, given: given.join(', '), needed: 'its own options' });
   };
-  if (videomaePresetNames.some((name) => name === preset)) {
+  const kind = clipKindOfPreset(preset);
+  if (kind === 'video') {
     refuseOthers({ points, ...movt });
     return videomaePreset(preset, { frames: frames ?? USUAL_FRAMES, outputs, ...(size !== undefined && { size }) });
   }
   refuseOthers({ frames, size });
-  if (pixtPresetNames.includes(preset)) {
+  if (kind === 'pixels') {
     refuseOthers(movt);
     if (points === undefined)
       throw badInput({ action: `choosing ${preset}`, given: 'no --points', needed: 'how many pixels a clip has' });

@@ -12,11 +12,11 @@ import type { ImportOptions } from '../videomae/import.ts';
 import { preprocessFrames, uniformFrames } from '../videomae/preprocess.ts';
 import { answersJson, describeAnswers } from './answers.ts';
 import { costJson, costTable, predictionStages, type StageCost } from './cost.ts';
-import type { DeviceWord } from './device.ts';
+import { type DeviceWord, onlyGpu } from './device.ts';
 import { withGpu } from './gpu.ts';
 import type { ClipChoice } from './options.ts';
 import { progress } from './progress.ts';
-import { addFrameSizes, type FrameSizeOptions } from './videomae-options.ts';
+import { addFrameSizes, type FrameSizeOptions, givenSizes } from './videomae-options.ts';
 
 /** How a video is shown to a VideoMAE. */
 export interface ViewOptions extends FrameSizeOptions {
@@ -47,12 +47,8 @@ function parseViews(text: string): ViewOptions['views'] {
 }
 
 /** What the command line says of a VideoMAE's clips; `framesGiven` where `--frames` is no default. */
-export function clipOf({ frames, size, heads }: VideoOptions, framesGiven: boolean): ImportOptions {
-  return {
-    ...(framesGiven && frames.kind === 'exactly' && { frames: frames.count }),
-    ...(size !== undefined && { size }),
-    ...(heads !== undefined && { heads }),
-  };
+export function clipOf({ frames, ...sizes }: VideoOptions, framesGiven: boolean): ImportOptions {
+  return givenSizes({ ...sizes, ...(framesGiven && frames.kind === 'exactly' && { frames: frames.count }) });
 }
 
 /** Refuses for a MovT what only a VideoMAE has. */
@@ -99,14 +95,11 @@ export async function predictVideo(
 }
 
 function checkOptions({ video, device, frames }: VideoOptions, pointsGiven: boolean): void {
-  const refuse = (given: string, needed: string, fix?: string) =>
-    badInput({ action: 'predicting with a VideoMAE', given, needed, ...(fix && { fix }) });
+  const refuse = (given: string, needed: string) => badInput({ action: 'predicting with a VideoMAE', given, needed });
   if (video === undefined) throw refuse('--tracks', '--video PATH: it sees pictures');
   if (pointsGiven) throw refuse('--points', 'no points: it sees pictures');
   if (frames.kind !== 'exactly') throw refuse('--frames that are no number', 'a number of frames');
-  if (device === 'wasm' || device === 'cpu') {
-    throw refuse(`--device ${device}`, '--device gpu', 'Elsewhere, run what `movt export --onnx` writes.');
-  }
+  onlyGpu(device, 'a VideoMAE');
 }
 
 /** The views of a part of a video: every crop of the first segment, then of the second. Frames are decoded once and cut at once. */

@@ -4,8 +4,8 @@ import { readTracks } from '@movt/tracker/tracks-file';
 import type { Command } from 'commander';
 import { type Checkpoint, onlyMovt } from '../checkpoint.ts';
 import { readModelCheckpoint } from '../checkpoint-file.ts';
-import type { RunCost } from '../plan-predictor.ts';
-import type { DevicePredictor, Prediction } from '../predict.ts';
+import type { PlanPrediction, RunCost } from '../plan-predictor.ts';
+import type { ClipFeatures } from '../predict.ts';
 import { answersJson, describeAnswers } from './answers.ts';
 import { costJson, costTable, predictionStages, type StageCost, trackingStages } from './cost.ts';
 import { addDeviceOption, type Device, type DeviceWord, describeDevice, deviceJson, withDevice } from './device.ts';
@@ -28,7 +28,7 @@ interface PredictOptions extends ClipChoice, ViewOptions {
 export const CLIPS_AT_ONCE = 32;
 
 /** A prediction that was made in parts. */
-interface Answers extends Pick<Prediction, 'outputs' | 'features'> {
+interface Answers<Features> extends Pick<PlanPrediction<Features>, 'outputs' | 'features'> {
   costs: RunCost[];
 }
 
@@ -87,13 +87,19 @@ async function trackFirst(context: GpuContext, options: PredictOptions, stages: 
   return tracks;
 }
 
+/** Any model, wherever it runs. */
+export interface AnyPredictor<Clip, Features> {
+  predict(clips: readonly Clip[], options?: { features?: boolean }): Promise<PlanPrediction<Features, RunCost>>;
+  destroy(): Promise<void>;
+}
+
 /** All answers, with progress between parts. */
-export async function predictAll(
-  predictor: DevicePredictor,
-  clips: readonly Tracks[],
+export async function predictAll<Clip, Features>(
+  predictor: AnyPredictor<Clip, Features>,
+  clips: readonly Clip[],
   features: boolean,
-): Promise<Answers> {
-  const parts: Prediction<RunCost>[] = [];
+): Promise<Answers<Features>> {
+  const parts: PlanPrediction<Features, RunCost>[] = [];
   for (let first = 0; first < clips.length; first += CLIPS_AT_ONCE) {
     parts.push(await predictor.predict(clips.slice(first, first + CLIPS_AT_ONCE), { features }));
     progress.advance(Math.min(first + CLIPS_AT_ONCE, clips.length), clips.length);
@@ -106,7 +112,7 @@ export async function predictAll(
 }
 
 function predictionJson(
-  { outputs, features }: Answers,
+  { outputs, features }: Answers<ClipFeatures>,
   checkpoint: Checkpoint,
   stages: readonly StageCost[],
   device: Device,

@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander';
 import { parseSettings, type TrainSettingsInput } from '../train/settings.ts';
 import type { ModelOptions } from './model-options.ts';
 import { numberOption } from './options.ts';
+import type { ClipSizeOptions } from './videomae-options.ts';
 
 /** Options that are settings by another name. */
 interface SettingOptions {
@@ -29,7 +30,7 @@ interface SettingOptions {
   augment?: object;
 }
 
-export interface TrainOptions extends SettingOptions, ModelOptions {
+export interface TrainOptions extends SettingOptions, ModelOptions, ClipSizeOptions {
   data?: string;
   preset?: string;
   from?: string;

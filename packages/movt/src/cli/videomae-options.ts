@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Checkpoint } from '../checkpoint.ts';
 import type { ModelConfig } from '../models.ts';
 import type { VideomaeConfig } from '../videomae/config.ts';
+import type { ImportOptions } from '../videomae/import.ts';
 import { wholeNumber } from './options.ts';
 
 /** What a VideoMAE's checkpoint of somebody else does not say, beside the number of frames. */
@@ -33,6 +34,15 @@ export function addClipSizes(command: Command): Command {
     "frames of VideoMAE's clips, likewise",
     wholeNumber('--frames', 1, 256),
   );
+}
+
+/** Those of them that were given. */
+export function givenSizes({ frames, size, heads }: ClipSizeOptions): ImportOptions {
+  return {
+    ...(frames !== undefined && { frames }),
+    ...(size !== undefined && { size }),
+    ...(heads !== undefined && { heads }),
+  };
 }
 
 /** Whether a checkpoint is a VideoMAE's. */

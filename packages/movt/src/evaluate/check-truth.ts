@@ -1,6 +1,7 @@
 import { badInput, limitExceeded } from '@movt/kernels';
-import type { TrackSet } from '@movt/tracker/tracks';
 import type { Checkpoint } from '../checkpoint.ts';
+import type { ClipSet } from '../datasets/clip-set.ts';
+import type { ModelConfig } from '../models.ts';
 
 /** The confusion matrix of more would not fit into memory, nor a picture. */
 const MOST_CLASSES = 4096;
@@ -12,7 +13,11 @@ const MOST_CLASSES = 4096;
  * @param source the data's name, for messages
  * @throws MovtError bad_input; limit_exceeded for more classes than can be told apart in a confusion matrix
  */
-export function checkTruth({ config, task, classes }: Checkpoint, set: TrackSet, source: string): void {
+export function checkTruth(
+  { config, task, classes }: Checkpoint<ModelConfig>,
+  set: ClipSet<unknown>,
+  source: string,
+): void {
   const refuse = (given: string, needed: string) => badInput({ action: `reading ${source}`, given, needed });
   if (task === 'regression') {
     if (!set.targets) throw refuse('no targets', `${config.outputs} target(s) a clip: the model regresses values`);

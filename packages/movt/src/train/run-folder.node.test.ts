@@ -5,6 +5,7 @@ import { readSafetensors } from '@movt/kernels/safetensors/file';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readCheckpoint } from '../checkpoint-file.ts';
+import type { AnyClip, ClipSet } from '../datasets/clip-set.ts';
 import { initialWeights } from '../init.ts';
 import { presetConfig } from '../presets.ts';
 import type { FitState } from './fit.ts';
@@ -96,10 +97,11 @@ test('a run that is there is not begun again, and a file is no folder', async ()
   }
 });
 
-test('the hash of a set is of all that training takes from it', () => {
+test('the hash of a set is of all that training takes from it', async () => {
   const clips = [1, 2].map((x) => ({ data: Float32Array.of(x, 0, 0, 0, 0, 0), T: 2, N: 1 }));
   const set = { clips, labels: [0, 1] };
-  const [first, ...others] = [
+  const video = { T: 1, height: 1, width: 2, pixels: () => Uint8Array.of(1, 2, 3, 4, 5, 6) };
+  const sets: ClipSet<AnyClip>[] = [
     set,
     { ...set, labels: [1, 0] },
     { ...set, split: [0, 1] },
@@ -108,8 +110,12 @@ test('the hash of a set is of all that training takes from it', () => {
     { clips, targets: Float32Array.of(0, 1) },
     { ...set, clips: [clips[1], clips[0]] },
     { ...set, clips: clips.map(({ data }) => ({ data, T: 1, N: 2 })) },
-  ].map(hashSet);
-  assert.is(hashSet(structuredClone(set)), first);
+    { ...set, clips: [video, video] },
+    { ...set, clips: [video, { ...video, height: 2, width: 1 }] },
+    { ...set, clips: [video, { ...video, pixels: async () => Uint8Array.of(1, 2, 3, 4, 5, 7) }] },
+  ];
+  const [first, ...others] = await Promise.all(sets.map(hashSet));
+  assert.is(await hashSet(structuredClone(set)), first);
   assert.not.ok(others.includes(first));
   assert.is(new Set(others).size, others.length);
 });

@@ -10,8 +10,8 @@ import {
   writeFileAtomic,
   writeSafetensors,
 } from '@movt/kernels/safetensors/file';
-import type { TrackSet } from '@movt/tracker/tracks';
 import { writeCheckpoint } from '../checkpoint-file.ts';
+import type { AnyClip, ClipSet } from '../datasets/clip-set.ts';
 import { curvesPicture } from './curves.ts';
 import type { FitState } from './fit.ts';
 import { bestEpoch } from './history.ts';
@@ -107,12 +107,16 @@ async function listFiles(folder: string): Promise<string[]> {
   });
 }
 
-/** SHA-256 of all that training takes from a set, in hexadecimal digits. */
-export function hashSet({ clips, labels, targets, split, group, classes }: TrackSet): string {
+/** SHA-256 of all that training takes from a set, in hexadecimal digits. Reads every video. */
+export async function hashSet(set: ClipSet<AnyClip>): Promise<string> {
+  const { clips, labels, targets, split, group, classes } = set;
   const hash = createHash('sha256');
-  for (const { data, T, N } of clips) {
-    hash.update(`${T}×${N}`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  for (const clip of clips) {
+    if ('pixels' in clip) hash.update(`${clip.T}×${clip.height}×${clip.width}`).update(await clip.pixels());
+    else hash.update(`${clip.T}×${clip.N}`).update(bytesOf(clip.data));
   }
-  if (targets) hash.update(new Uint8Array(targets.buffer, targets.byteOffset, targets.byteLength));
+  if (targets) hash.update(bytesOf(targets));
   return hash.update(JSON.stringify({ labels, split, group, classes })).digest('hex');
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength);

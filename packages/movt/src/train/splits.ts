@@ -37,9 +37,7 @@ export function splitForTraining<Clip>(
   const { clips, labels, targets } = set;
   const { validation: share, seed } = settings;
   for (const [i, clip] of clips.entries()) check(clip, `clip ${i} of ${source}`);
-  if (labels && targets) throw refuse('labels and targets', 'one of them: classes to tell apart, or values to regress');
-  if (!labels && !targets) throw refuse('neither labels nor targets', 'one of them');
-  const outputs = targets ? targets.length / clips.length : (set.classes?.length ?? highest(labels!) + 1);
+  const outputs = outputsOf(set, source);
   const wrong = labels?.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < outputs)) ?? -1;
   if (wrong >= 0) throw refuse(`label ${labels![wrong]} of clip ${wrong}`, `a class index of 0 to ${outputs - 1}`);
   const gap = targets?.findIndex((value) => !Number.isFinite(value)) ?? -1;
@@ -62,6 +60,18 @@ export function splitForTraining<Clip>(
     train: selectClips(set, train),
     validation: validation.length > 0 ? selectClips(set, validation) : null,
   };
+}
+
+/**
+ * How many classes or values a model of a set tells.
+ * @throws MovtError bad_input for labels and targets together or neither
+ */
+export function outputsOf({ clips, labels, targets, classes }: ClipSet<unknown>, source: string): number {
+  const refuse = (given: string, needed: string) => badInput({ action: `training on ${source}`, given, needed });
+  if (labels && targets) throw refuse('labels and targets', 'one of them: classes to tell apart, or values to regress');
+  if (targets) return targets.length / clips.length;
+  if (!labels) throw refuse('neither labels nor targets', 'one of them');
+  return classes?.length ?? highest(labels) + 1;
 }
 
 /** Refuses settings that go by validation where there is none. */

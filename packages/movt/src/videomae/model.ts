@@ -22,7 +22,7 @@ export function videomaeModel(config: VideomaeConfig): Model<VideoClip> {
       action: `checking ${what}`,
       given: `${T} frames of ${width}×${height} pixels`,
       needed: `${frames} of ${size}×${size}`,
-      fix: 'Choose frames and crop them as preprocessFrames does.',
+      fix: 'Choose frames and crop them as preprocessFrames does, or read the model with that size (--frames, --size).',
     });
   };
 

@@ -1,4 +1,5 @@
 /** A folder of videos' data, as `movt data videos` makes it. Node and Deno only. */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { badInput } from '@movt/kernels';
 import { readFileBytes, readSafetensors } from '@movt/kernels/safetensors/file';
@@ -28,13 +29,28 @@ export interface VideoFolder {
  * @throws MovtError bad_input for a file that is missing or malformed, and for files that do not belong together
  */
 export async function readVideoFolder(folder: string): Promise<VideoFolder> {
-  const [pixelsPath, videoPath, costPath] = [PIXELS, VIDEO, COST].map((file) => join(folder, file));
+  const costPath = join(folder, COST);
   const cost = parseCost(new TextDecoder().decode(await readFileBytes(costPath, 2 ** 20)), costPath);
   const tracks = await readTracks(join(folder, TRACKS));
-  const S = tracks.clips.length;
-  const pixels = { ...tracks, clips: await readPixels(pixelsPath, S) };
-  const videos = { ...tracks, clips: await listVideos(videoPath, S) };
-  return { tracks, pixels, videos, cost };
+  return { tracks, pixels: await readPixelSet(folder, tracks), videos: await readVideoSet(folder, tracks), cost };
+}
+
+/** Whether a path is such a folder, and not one of tracks alone. */
+export const isVideoFolder = (path: string): Promise<boolean> => hasFile(path, VIDEO);
+
+/** Whether a path is a folder with a file of that name. */
+export async function hasFile(path: string, name: string): Promise<boolean> {
+  return (await stat(join(path, name)).catch(() => null)) !== null;
+}
+
+/** The pixels of a folder, with what is known of its tracks. */
+export async function readPixelSet(folder: string, tracks: TrackSet): Promise<ClipSet<PixelClip>> {
+  return { ...tracks, clips: await readPixels(join(folder, PIXELS), tracks.clips.length) };
+}
+
+/** The videos of a folder, with what is known of its tracks. */
+export async function readVideoSet(folder: string, tracks: TrackSet): Promise<ClipSet<VideoClip>> {
+  return { ...tracks, clips: await listVideos(join(folder, VIDEO), tracks.clips.length) };
 }
 
 async function readPixels(path: string, S: number): Promise<PixelClip[]> {
