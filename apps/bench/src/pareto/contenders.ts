@@ -1,15 +1,19 @@
 import { badInput } from '@movt/kernels';
 import type { Tracks } from '@movt/tracker/tracks';
 import {
+  type FusionClip,
+  fusionConfig,
+  fusionFrozen,
   type ModelConfig,
   type MovtConfig,
   type PixelClip,
   parseModelConfig,
   presetConfig,
   type VideoClip,
+  type VideomaeConfig,
 } from 'movt';
 import { parseSettings } from 'movt/train';
-import type { StudyData } from '../study/data.ts';
+import { derivedData, type StudyData } from '../study/data.ts';
 import { thinTracks, thinVideos } from '../study/frames.ts';
 import type { RunRequest } from '../study/request.ts';
 import { trainingShare } from '../study/subsets.ts';
@@ -49,6 +53,8 @@ export interface Experiment {
   /** The MovT that answers first in a cascade: at the most frames. */
   readonly first: Contender;
   readonly lowData: LowData;
+  /** Cross-attention, by variant; none where the recipe has none. Not among the runs of `requestsOf`. */
+  readonly fusions: readonly Contender[];
 }
 
 /** A contender before its configuration is checked. */
@@ -86,8 +92,11 @@ export function planExperiment(recipe: Recipe, data: ParetoData): Experiment {
     const settings = { ...draft.settings, epochs: recipe.lowData.epochs };
     return contender({ ...draft, settings }, recipe.seeds, share);
   });
+  const { fusion } = recipe;
+  const partner = movt.find(({ key }) => key === `${fusion?.movt}-${T}`);
   return {
     movt,
+    fusions: fusion && partner && videomae[0] ? fusionContenders(fusion.settings, partner, videomae[0]) : [],
     pixt: contender(pixels, recipe.seeds),
     peer: movt.find(({ key }) => key === peerKey)!,
     videomae,
@@ -137,6 +146,42 @@ export function videomaeDraft(recipe: Recipe, name: string, videos: StudyData<Vi
     data: thinVideos(videos, frames),
     settings,
   };
+}
+
+/** The paper's variants of cross-attention between two models, seed by seed. The first begins with random weights, the others with theirs. */
+export function fusionContenders(settings: object, movt: Contender, videomae: Contender): Contender[] {
+  const [points, video] = [movt, videomae].map(({ requests }) => requests[0].data);
+  const data = pairClips(points as StudyData<Tracks>, video as StudyData<VideoClip>);
+  return ([1, 2, 3] as const).map((variant) => {
+    const config = fusionConfig(movt.config as MovtConfig, videomae.config as VideomaeConfig, variant);
+    const label = `cross-attention ${variant}, ${movt.label} + ${videomae.label}`;
+    const source = `the recipe (${label})`;
+    const requests = movt.requests.map((branch, seed): RunRequest => {
+      const own = { ...settings, frozen: fusionFrozen(config), seed: branch.settings.seed };
+      return {
+        name: `${label}, seed ${branch.settings.seed}`,
+        config,
+        settings: parseSettings(own, source),
+        data,
+        ...(variant > 1 && { branches: { movt: branch, videomae: videomae.requests[seed] } }),
+      };
+    });
+    return {
+      key: `${movt.key}.${videomae.key}.cross-${variant}`,
+      series: 'Cross-attention',
+      label,
+      config,
+      frames: Math.max(movt.frames, videomae.frames),
+      points: movt.points,
+      requests,
+    };
+  });
+}
+
+/** Clips as both branches of a fusion take them. */
+function pairClips(tracks: StudyData<Tracks>, videos: StudyData<VideoClip>): StudyData<FusionClip> {
+  const clips = tracks.set.clips.map((clip, i) => ({ tracks: clip, video: videos.set.clips[i] }));
+  return derivedData(tracks, { with: videos.sha256 }, { ...tracks.set, clips });
 }
 
 /** A draft as it is trained, once a seed. */

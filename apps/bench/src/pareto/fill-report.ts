@@ -16,6 +16,8 @@ export interface Results {
   readonly recipe: Recipe;
   readonly data: ParetoData;
   readonly experiment: Experiment;
+  /** Of the experiment's fusions those that have been trained. */
+  readonly crossed: readonly Contender[];
   /** A contender's models, one a seed. */
   readonly modelsOf: (contender: Contender) => readonly Trained[];
   /** Milliseconds that a contender's model takes for a clip. */
@@ -46,6 +48,7 @@ export function fillReport(results: Results): Omit<ParetoReport, 'pictures'> {
   const cascades = videomae.flatMap((big) =>
     [big, fuse(first, big, labels)].map((fallback) => cascade(first, big, fallback, coverages, labels)),
   );
+  const crossed = results.crossed.map(measured);
   const lowData = lowDataRows(results, labels);
   const pointsOf = (all: readonly Measured[]) => all.map(({ point }) => point);
   const { set } = data.tracks;
@@ -60,7 +63,10 @@ export function fillReport(results: Results): Omit<ParetoReport, 'pictures'> {
       ...{ frames: set.clips[0].T, points: set.clips[0].N },
       videoSize: { width: Math.round(data.cost.width), height: Math.round(data.cost.height) },
     },
-    points: [...pointsOf([...movt, pixt, ...videomae, ...fusions]), ...cascades.flatMap(({ points }) => points)],
+    points: [
+      ...pointsOf([...movt, pixt, ...videomae, ...fusions, ...crossed]),
+      ...cascades.flatMap(({ points }) => points),
+    ],
     paper: PAPER_POINTS,
     lessons: lessonsOf({
       classes: set.classes!.length,

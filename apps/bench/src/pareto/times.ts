@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GpuContext } from '@movt/kernels';
 import { writeFileAtomic } from '@movt/kernels/safetensors/file';
-import { modelOf, predictorOf } from 'movt';
+import { modelOf, predictorOf, type VideoClip } from 'movt';
 import { readModelCheckpoint } from 'movt/checkpoint/file';
 import { fingerprintOf } from '../measure/fingerprint.ts';
 import { median } from '../measure/statistics.ts';
@@ -77,9 +77,11 @@ async function runnerOf(context: GpuContext, { folder, request: { data } }: Trai
   return { run: () => predictor.predict([clip]), destroy: predictor.destroy };
 }
 
-/** A video whose pixels have been read: reading them is decoding, which is told apart. */
+/** A clip whose pictures have been read: reading them is decoding, which is told apart. */
 async function inMemory(clip: unknown): Promise<unknown> {
-  if (typeof clip !== 'object' || clip === null || !('pixels' in clip)) return clip;
-  const pixels = await (clip as { pixels(): Promise<Uint8Array> }).pixels();
+  if (typeof clip !== 'object' || clip === null) return clip;
+  if ('video' in clip) return { ...clip, video: await inMemory(clip.video) };
+  if (!('pixels' in clip)) return clip;
+  const pixels = await (clip as VideoClip).pixels();
   return { ...clip, pixels: () => pixels };
 }

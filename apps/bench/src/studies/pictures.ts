@@ -7,7 +7,7 @@ import { createLaboratory } from './laboratory.ts';
 import type { StudyInputs } from './study.ts';
 
 /** Studies whose pictures stand in the Pareto report, which draws classes and the ends of low data itself. */
-const SHOWN = ['low-data', 'temporal-cropping', 'dropping', 'sweep', 'importance', 'tsne', 'cascade'];
+const SHOWN = ['low-data', 'temporal-cropping', 'dropping', 'sweep', 'importance', 'tsne', 'cascade', 'fusion'];
 
 /**
  * The pictures of those studies that have been carried out in a workspace, on the same data and by the same recipe; it computes nothing.
