@@ -1,6 +1,6 @@
-import { perClassAccuracy } from 'movt';
+import { perClassOverSeeds } from 'movt';
 import type { Trained } from '../study/trained.ts';
-import { type Labels, labelsOf, mean, seedLogits, spread, top1 } from './accuracy.ts';
+import { type Labels, labelsOf, seedLogits, spread, top1 } from './accuracy.ts';
 import { cascade, fuse, type Measured } from './combinations.ts';
 import type { Contender, Experiment } from './contenders.ts';
 import { expenseOf } from './costs.ts';
@@ -112,11 +112,7 @@ function lowDataRows({ data, experiment, modelsOf }: Results, labels: Labels): L
 }
 
 /** Recall of each class, the mean over the seeds. */
-function perClass(a: Measured, b: Measured, labels: readonly number[], classes: readonly string[]) {
-  const bySeed = a.logits.test.map((logits, seed) => perClassAccuracy(logits, b.logits.test[seed], labels, classes));
-  return bySeed[0].map(({ name, clips }, row) => ({
-    ...{ name, clips },
-    movt: mean(bySeed.map((rows) => rows[row].a)),
-    pixt: mean(bySeed.map((rows) => rows[row].b)),
-  }));
+function perClass(movt: Measured, pixt: Measured, labels: readonly number[], classes: readonly string[]) {
+  const rows = perClassOverSeeds(movt.logits.test, pixt.logits.test, labels, classes);
+  return rows.map(({ name, clips, a, b }) => ({ name, clips, movt: a, pixt: b }));
 }
