@@ -3,11 +3,11 @@ import { badInput, type GpuContext, MovtError } from '@movt/kernels';
 import type { Command } from 'commander';
 import { commandLine } from 'movt/command-line';
 import { workspaceRoot } from '../compare/workspace.ts';
+import { type Recipe, readRecipe } from '../experiment/recipe.ts';
+import { makeMotion12, motion12Folder } from '../experiment/video-data.ts';
+import { inWorkspace, readWorkspace, type Workspace } from '../experiment/workspace.ts';
 import { openContext } from '../open-context.ts';
 import { wholeNumber } from '../options.ts';
-import { makeMotion12, motion12Folder } from '../pareto/pareto-data.ts';
-import { type Recipe, readRecipe } from '../pareto/recipe.ts';
-import { inWorkspace, readWorkspace, type Workspace } from '../study/workspace.ts';
 
 /** Options of the commands that train and measure in a workspace. */
 export interface ExperimentOptions {

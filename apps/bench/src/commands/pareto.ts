@@ -2,17 +2,17 @@ import { join } from 'node:path';
 import { badInput } from '@movt/kernels';
 import { Command } from 'commander';
 import { createProgress } from 'movt/progress';
+import { type Contender, planExperiment, requestsOf } from '../experiment/contenders.ts';
+import { runKey } from '../experiment/request.ts';
+import { readAll, readWhole, trainAll } from '../experiment/train-all.ts';
+import { readVideoData, type VideoData } from '../experiment/video-data.ts';
 import { commit } from '../measure/commit.ts';
-import { type Contender, planExperiment, requestsOf } from '../pareto/contenders.ts';
 import { fillReport, type Results } from '../pareto/fill-report.ts';
-import { type ParetoData, readParetoData } from '../pareto/pareto-data.ts';
 import type { ParetoReport } from '../pareto/report.ts';
 import { paretoText } from '../pareto/text.ts';
 import { measureTimes, readTimes } from '../pareto/times.ts';
 import { writeReport } from '../pareto/write-report.ts';
 import { studyPictures } from '../studies/pictures.ts';
-import { runKey } from '../study/request.ts';
-import { readAll, readWhole, trainAll } from '../study/train-all.ts';
 import { addExperimentOptions, type ExperimentOptions, inExperiment, type Setting } from './experiment.ts';
 
 /** `bench pareto`: from videos to the accuracy-compute front of all kinds of models. */
@@ -26,7 +26,7 @@ export function paretoCommand(): Command {
 
 async function pareto(options: ExperimentOptions): Promise<void> {
   const { output } = options;
-  const report = await inExperiment(options, readParetoData, async (setting): Promise<ParetoReport> => {
+  const report = await inExperiment(options, readVideoData, async (setting): Promise<ParetoReport> => {
     const { workspace, recipe, data } = setting;
     const results = await resultsOf(setting, options.data === undefined);
     const pictures = await studyPictures(workspace, { recipe, clips: data, target: null });
@@ -39,7 +39,7 @@ async function pareto(options: ExperimentOptions): Promise<void> {
 
 /** Trains and times what is not there yet, or, where nothing may be, refuses. */
 async function resultsOf(
-  { workspace, recipe, data, open, command, fix }: Setting<ParetoData>,
+  { workspace, recipe, data, open, command, fix }: Setting<VideoData>,
   isMotion12: boolean,
 ): Promise<Results> {
   const experiment = planExperiment(recipe, data);

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { badInput } from '@movt/kernels';
 import { Argument, Command } from 'commander';
 import { createProgress } from 'movt/progress';
+import { readAll, trainAll } from '../experiment/train-all.ts';
 import { STUDIES } from '../studies/index.ts';
 import { readStudyClips, type StudyClips } from '../studies/inputs.ts';
 import { createLaboratory } from '../studies/laboratory.ts';
 import type { Study, StudyInputs } from '../studies/study.ts';
 import { writeStudy } from '../studies/write-study.ts';
-import { readAll, trainAll } from '../study/train-all.ts';
 import { printTable } from '../table.ts';
 import { addExperimentOptions, type ExperimentOptions, inExperiment, type Setting } from './experiment.ts';
 

@@ -1,6 +1,6 @@
 import { costOf, modelOf } from 'movt';
 import type { VideoCost } from 'movt/videos';
-import type { Contender } from './contenders.ts';
+import type { Contender } from '../experiment/contenders.ts';
 import type { Costs, ParetoPoint } from './report.ts';
 
 /** What a clip costs, and takes here. */

@@ -1,20 +1,20 @@
 import { perClassOverSeeds } from 'movt';
-import type { Trained } from '../study/trained.ts';
+import type { Contender, Experiment } from '../experiment/contenders.ts';
+import type { Recipe } from '../experiment/recipe.ts';
+import type { Trained } from '../experiment/trained.ts';
+import type { VideoData } from '../experiment/video-data.ts';
 import { type Labels, labelsOf, seedLogits, spread, top1 } from './accuracy.ts';
 import { cascade, fuse, type Measured } from './combinations.ts';
-import type { Contender, Experiment } from './contenders.ts';
 import { expenseOf } from './costs.ts';
 import { lessonsOf } from './lessons.ts';
 import { notesOf } from './notes.ts';
 import { PAPER_POINTS } from './paper.ts';
-import type { ParetoData } from './pareto-data.ts';
-import type { Recipe } from './recipe.ts';
 import type { LowDataRow, ParetoReport } from './report.ts';
 
 /** What a report is made of, all of it stored in the workspace. */
 export interface Results {
   readonly recipe: Recipe;
-  readonly data: ParetoData;
+  readonly data: VideoData;
   readonly experiment: Experiment;
   /** Of the experiment's fusions those that have been trained. */
   readonly crossed: readonly Contender[];

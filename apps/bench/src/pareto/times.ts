@@ -4,12 +4,12 @@ import type { GpuContext } from '@movt/kernels';
 import { writeFileAtomic } from '@movt/kernels/safetensors/file';
 import { modelOf, predictorOf, type VideoClip } from 'movt';
 import { readModelCheckpoint } from 'movt/checkpoint/file';
+import { runKey } from '../experiment/request.ts';
+import type { Trained } from '../experiment/trained.ts';
+import type { Workspace } from '../experiment/workspace.ts';
 import { fingerprintOf } from '../measure/fingerprint.ts';
 import { median } from '../measure/statistics.ts';
 import type { Fingerprint } from '../measure/types.ts';
-import { runKey } from '../study/request.ts';
-import type { Trained } from '../study/trained.ts';
-import type { Workspace } from '../study/workspace.ts';
 
 /** Untimed runs before the first timed one, and timed ones. */
 const [WARM_UPS, ROUNDS] = [3, 15];

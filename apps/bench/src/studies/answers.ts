@@ -2,8 +2,8 @@ import { modelOf, predictorOf } from 'movt';
 import { readModelCheckpoint } from 'movt/checkpoint/file';
 import { indexOfLargest } from 'movt/evaluate/log-probabilities';
 import { clipsOfSplit } from 'movt/evaluate/split';
-import { runKey } from '../study/request.ts';
-import type { Trained } from '../study/trained.ts';
+import { runKey } from '../experiment/request.ts';
+import type { Trained } from '../experiment/trained.ts';
 import type { Laboratory } from './study.ts';
 
 /**

@@ -6,8 +6,8 @@ import type { PixelClip, VideoClip } from 'movt';
 import { splitValidation } from 'movt/datasets';
 import { readDataset } from 'movt/datasets/file';
 import { hashSet } from 'movt/train/folder';
-import { readParetoData } from '../pareto/pareto-data.ts';
-import { derivedData, type StudyData } from '../study/data.ts';
+import { derivedData, type StudyData } from '../experiment/data.ts';
+import { readVideoData } from '../experiment/video-data.ts';
 
 /** What a study is about: labelled clips as tracks and, where they came from videos, as pixels. */
 export interface StudyClips {
@@ -31,7 +31,7 @@ export async function readStudyClips(path: string): Promise<StudyClips> {
   });
   const hasVideos = found.isDirectory() && (await stat(`${path}/video.safetensors`).catch(() => null)) !== null;
   if (hasVideos) {
-    const { tracks, pixels, videos } = await readParetoData(path);
+    const { tracks, pixels, videos } = await readVideoData(path);
     return { tracks: judged(tracks), pixels: judged(pixels), videos: judged(videos) };
   }
   const set = await readDataset(path);

@@ -1,9 +1,9 @@
 import { spreadCurvesPicture } from 'movt/evaluate/spread-curves-picture';
 import { spreadOf } from 'movt/statistics';
-import { type Contender, contender, type Draft } from '../pareto/contenders.ts';
+import { type Contender, contender, type Draft } from '../experiment/contenders.ts';
+import type { Recipe } from '../experiment/recipe.ts';
+import { trainingShare } from '../experiment/subsets.ts';
 import { PAPER_LOW_DATA } from '../pareto/paper.ts';
-import type { Recipe } from '../pareto/recipe.ts';
-import { trainingShare } from '../study/subsets.ts';
 import { percentSpread, shareOf } from './answers.ts';
 import { chanceOf, spreadCells } from './figures.ts';
 import { rivalDrafts } from './rivals.ts';

@@ -1,7 +1,7 @@
 import { MovtError } from '@movt/kernels';
+import { readAll } from '../experiment/train-all.ts';
+import type { Workspace } from '../experiment/workspace.ts';
 import type { Picture } from '../pareto/report.ts';
-import { readAll } from '../study/train-all.ts';
-import type { Workspace } from '../study/workspace.ts';
 import { STUDIES } from './index.ts';
 import { createLaboratory } from './laboratory.ts';
 import type { StudyInputs } from './study.ts';

@@ -2,7 +2,7 @@ import { knnPurity } from 'movt';
 import { tsne as placeClips } from 'movt/analysis/t-sne';
 import { tsnePicture } from 'movt/analysis/t-sne-picture';
 import { lowDataSubset } from 'movt/robustness/low-data';
-import { runKey } from '../study/request.ts';
+import { runKey } from '../experiment/request.ts';
 import { percent } from './answers.ts';
 import { rivals } from './rivals.ts';
 import { testAnswers } from './stored.ts';

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError, writeFileAtomic } from '@movt/kernels/safetensors/file';
+import type { Trained } from '../experiment/trained.ts';
 import { commit } from '../measure/commit.ts';
 import { csvText } from '../report/csv.ts';
-import type { Trained } from '../study/trained.ts';
 import type { Findings, StudyInputs } from './study.ts';
 
 /** What a study's documents say of how it came about. */

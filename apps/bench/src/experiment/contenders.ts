@@ -13,13 +13,13 @@ import {
   type VideomaeConfig,
 } from 'movt';
 import { parseSettings } from 'movt/train';
-import { derivedData, type StudyData } from '../study/data.ts';
-import { thinTracks, thinVideos } from '../study/frames.ts';
-import type { RunRequest } from '../study/request.ts';
-import { trainingShare } from '../study/subsets.ts';
-import type { ParetoData } from './pareto-data.ts';
+import { derivedData, type StudyData } from './data.ts';
+import { thinTracks, thinVideos } from './frames.ts';
 import type { Recipe } from './recipe.ts';
-import type { Series } from './report.ts';
+import type { RunRequest } from './request.ts';
+import type { Series } from './series.ts';
+import { trainingShare } from './subsets.ts';
+import type { VideoData } from './video-data.ts';
 
 /** A model of the experiment, trained once a seed. */
 export interface Contender {
@@ -68,7 +68,7 @@ export interface Draft extends Omit<Contender, 'config' | 'requests'> {
 const AUTHORS = { mlpRatio: 4, normEps: 1e-6, fcNormEps: 1e-6 };
 
 /** What a recipe asks for, on some data. Throws bad_input for models and settings that are none, and for more frames than clips have. */
-export function planExperiment(recipe: Recipe, data: ParetoData): Experiment {
+export function planExperiment(recipe: Recipe, data: VideoData): Experiment {
   const { tracks } = data;
   const { T } = tracks.set.clips[0];
   const share = trainingShare(tracks.set, recipe.lowData.share, 0, tracks.path);
