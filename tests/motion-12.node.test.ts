@@ -44,7 +44,8 @@ test('refuses what does not fit, before any work', async () => {
   await refuses(/need a whole number of 16 to 1024/, ...make, '1', '--frames', '4');
   await refuses(/--perfect.*cannot be used with.*--rendered/, ...make, '1', '--perfect', '--rendered');
   await refuses(/--pictures.*got no --rendered/, ...make, '1', '--pictures', 'x');
-  await refuses(/Allowed choices are train, validation, test/, ...make, '1', '--split', 'all');
+  await refuses(/--split: got 'all', need train, validation, test, or rounds/, ...make, '1', '--split', 'all');
+  await refuses(/--split: got '0:0:0'/, ...make, '1', '--split', '0:0:0');
   await refuses(/100000 clips of 1000 frames.*Make fewer/, ...make, '100000', '--frames', '1000');
 });
 

@@ -16,6 +16,8 @@ export const ops = {
       axis,
     ),
   add: (a, b) => np.add(a.ref, b.ref),
+  multiply: (a, b) => np.multiply(a.ref, b.ref),
+  tensor: (data, shape) => np.array(data, { shape }),
   subtract: (a, b) => np.subtract(a.ref, b.ref),
   mean: (x, axis) => np.mean(x.ref, axis),
   slice: (x, axis, begin, end) => x.ref.slice(...x.shape.map((_, i) => (i === axis ? [begin, end] : []))),
@@ -32,8 +34,8 @@ export const ops = {
   },
   /** [sequences,length,channels] → [sequences,channels] */
   maxOverLength: (x) => np.max(x.ref, 1),
-  layerNorm(x, weight, bias) {
-    return nn.standardize(x.ref, -1, { epsilon: 1e-5 }).mul(weight.ref).add(bias.ref);
+  layerNorm(x, weight, bias, eps = 1e-5) {
+    return nn.standardize(x.ref, -1, { epsilon: eps }).mul(weight.ref).add(bias.ref);
   },
   /** Queries, keys and values [B,N,3,H,D] → [B,N,H,D] */
   attention(qkv) {

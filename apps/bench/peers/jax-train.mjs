@@ -24,13 +24,13 @@ servePeer({
   run,
 });
 
-async function run({ steps, tracks, labels, ...sizes }) {
+async function run({ steps, clips, shape, labels }) {
   let state = tree.ref(start);
   let last;
   for (let i = 1; i <= steps; i++) {
     const started = performance.now();
     const { result, dispatches } = await countDispatches(() => {
-      const input = np.array(tracks, { shape: model.inputShape(sizes) });
+      const input = np.array(clips, { shape });
       const classes = nn.oneHot(np.array(labels), config.outputs);
       const { decay, rate, eps } = schedule(optimiser, i);
       const [next, lossAndNorm] = step(state, input, classes, np.array([decay, rate, eps]));

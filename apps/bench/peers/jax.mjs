@@ -14,17 +14,17 @@ servePeer({
     weights = Object.fromEntries(
       Object.entries(readSafetensors(message.weights)).map(([name, tensor]) => [name, toArray(tensor)]),
     );
-    predict = jit((weights, tracks) => model.forward(ops, config, weights, tracks));
+    predict = jit((weights, clips) => model.forward(ops, config, weights, clips));
     return { version: installedVersion('@jax-js/jax'), adapter: adapterName() };
   },
   prepare: async (request) => ({ compile_ms: (await run(request)).ms }),
   run,
 });
 
-async function run({ tracks, ...sizes }) {
+async function run({ clips, shape }) {
   const started = performance.now();
   const { result, dispatches } = await countDispatches(() => {
-    const input = np.array(tracks, { shape: model.inputShape(sizes) });
+    const input = np.array(clips, { shape });
     return predict(tree.ref(weights), input).data();
   });
   return { output: result, ms: performance.now() - started, dispatches };

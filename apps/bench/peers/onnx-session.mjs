@@ -11,9 +11,9 @@ export async function openSession({ InferenceSession }, path, provider) {
   });
 }
 
-/** One run, from tracks to logits in this process's memory. */
-export async function runSession({ Tensor }, session, { batch, frames, points, tracks }) {
-  const { logits } = await session.run({ tracks: new Tensor('float32', tracks, [batch, frames, points, 3]) });
+/** One run, from clips to logits in this process's memory. */
+export async function runSession({ Tensor }, session, { clips, shape }) {
+  const { logits } = await session.run({ [session.inputNames[0]]: new Tensor('float32', clips, shape) });
   return Float32Array.from(await logits.getData());
 }
 

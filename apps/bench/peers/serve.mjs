@@ -1,18 +1,18 @@
 // The child's side of a peer: what it is asked, over Node's IPC, and what it answers.
 //
 //   { op: 'load', model, config, weights, onnx }        → { version, adapter }
-//   { op: 'prepare', batch, frames, points, tracks }    → { compile_ms }
-//   { op: 'run', batch, frames, points, tracks }        → { output, ms, dispatches }
+//   { op: 'prepare', batch, frames, points, clips, shape }    → { compile_ms }
+//   { op: 'run', batch, frames, points, clips, shape }        → { output, ms, dispatches }
 //
 // and where it trains
 //
 //   { op: 'load', model, config, weights, optimiser }               → { version, adapter }
-//   { op: 'prepare', batch, frames, points, tracks, labels, steps } → { compile_ms }
-//   { op: 'run', batch, frames, points, tracks, labels }          → { output, ms, dispatches }
+//   { op: 'prepare', batch, frames, points, clips, shape, labels, steps } → { compile_ms }
+//   { op: 'run', batch, frames, points, clips, shape, labels }          → { output, ms, dispatches }
 //
 // `weights` is the path of a checkpoint with PyTorch's names, `onnx` that of the same model as ONNX. `adapter` is the name of the
-// adapter that the peer really runs on, `CPU, 2 threads`, or null where it cannot tell. `tracks` is [B,T,N,3], full clips;
-// `output` [B,outputs]. `ms` goes from the upload to the last value read back; `dispatches` is null where nobody can count them.
+// adapter that the peer really runs on, `CPU, 2 threads`, or null where it cannot tell. `clips` are full ones, tracks
+// [B,T,N,3] or videos [B,T,size,size,3], as `shape` says; `output` is [B,outputs]. `ms` goes from the upload to the last value read back; `dispatches` is null where nobody can count them.
 // `prepare` is asked once before the first run of a batch, and is that run in most peers.
 // Training: a run, and so `prepare`, begins at the checkpoint and takes `steps` steps on its batch, of which `ms` and `dispatches` are the
 // last one's; `optimiser` is { learningRate, weightDecay, maxNorm } of AdamW. `labels` are whole numbers [B]; `output` is what stepOutput()

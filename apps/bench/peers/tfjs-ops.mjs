@@ -8,6 +8,8 @@ export const ops = {
   reshape: tf.reshape,
   concat: tf.concat,
   add: tf.add,
+  multiply: tf.mul,
+  tensor: (data, shape) => tf.tensor(data, shape),
   subtract: tf.sub,
   mean: tf.mean,
   slice(x, axis, begin, end) {
@@ -41,9 +43,9 @@ export const ops = {
     const pooled = tf.maxPool(tf.reshape(x, [sequences, length, 1, channels]), [length, 1], 1, 'valid');
     return tf.reshape(pooled, [sequences, channels]);
   },
-  layerNorm(x, weight, bias) {
+  layerNorm(x, weight, bias, eps = 1e-5) {
     const { mean, variance } = tf.moments(x, -1, true);
-    return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-5))), weight), bias);
+    return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, eps))), weight), bias);
   },
   /** Queries, keys and values [B,N,3,H,D] → [B,N,H,D] */
   attention(qkv) {

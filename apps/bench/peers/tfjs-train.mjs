@@ -54,13 +54,13 @@ servePeer({
   run,
 });
 
-async function run({ steps, tracks, labels, ...sizes }) {
+async function run({ steps, clips, shape, labels }) {
   for (const { name, weight, zeros } of start) {
     weights[name].assign(tf.clone(weight));
     for (const moment of Object.values(moments[name])) moment.assign(tf.clone(zeros));
   }
   let last;
-  for (let i = 1; i <= steps; i++) last = await timeStep(i, tracks, labels, sizes);
+  for (let i = 1; i <= steps; i++) last = await timeStep(i, clips, shape, labels);
   const read = async (weight) => {
     const turned = tf.transpose(weight); // back to PyTorch's shape
     const values = await turned.data();
@@ -71,10 +71,10 @@ async function run({ steps, tracks, labels, ...sizes }) {
   return { output: stepOutput(lossAndNorm, await Promise.all(Object.values(weights).map(read))), ...measured };
 }
 
-async function timeStep(i, tracks, labels, sizes) {
+async function timeStep(i, clips, shape, labels) {
   const started = performance.now();
   const { result, dispatches } = await countDispatches(async () => {
-    const told = tf.tidy(() => step(i, tf.tensor(tracks, model.inputShape(sizes)), tf.tensor1d(labels, 'int32')));
+    const told = tf.tidy(() => step(i, tf.tensor(clips, shape), tf.tensor1d(labels, 'int32')));
     const values = await told.data();
     told.dispose();
     return values;

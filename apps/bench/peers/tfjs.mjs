@@ -11,10 +11,10 @@ import { ops, toTensor } from './tfjs-ops.mjs';
 export function tfjsPeer(describe, count) {
   let model, config, weights;
 
-  const run = async ({ tracks, ...sizes }) => {
+  const run = async ({ clips, shape }) => {
     const started = performance.now();
     const { result, dispatches } = await count(async () => {
-      const input = tf.tensor(tracks, model.inputShape(sizes));
+      const input = tf.tensor(clips, shape);
       const y = tf.tidy(() => model.forward(ops, config, weights, input));
       const output = await y.data();
       tf.dispose([input, y]);

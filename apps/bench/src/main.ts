@@ -10,6 +10,7 @@ import { kernelsCommand } from './commands/kernels.ts';
 import { modelCommand } from './commands/model.ts';
 import { paretoCommand } from './commands/pareto.ts';
 import { peersCommand } from './commands/peers.ts';
+import { studyCommand } from './commands/study.ts';
 import { trackerCommand } from './commands/tracker.ts';
 import { trainCommand } from './commands/train.ts';
 import { tuneCommand } from './commands/tune.ts';
@@ -31,6 +32,7 @@ const program = new Command('bench')
   .addCommand(isaCommand())
   .addCommand(paretoCommand())
   .addCommand(peersCommand())
+  .addCommand(studyCommand())
   .addCommand(trackerCommand())
   .addCommand(trainCommand())
   .addCommand(tuneCommand());

@@ -122,9 +122,13 @@ export function decodeModelCheckpoint({ tensors, metadata }: Safetensors, source
 
 /** A checkpoint of MovT: see decodeModelCheckpoint. Throws bad_input for a model of another kind. */
 export function decodeCheckpoint(file: Safetensors, source: string): Checkpoint {
-  const { config, ...rest } = decodeModelCheckpoint(file, source);
+  return onlyMovt(decodeModelCheckpoint(file, source), source);
+}
+
+/** The checkpoint, where it is MovT's; bad_input else. */
+export function onlyMovt({ config, ...rest }: Checkpoint<ModelConfig>, source: string): Checkpoint {
   if (isMovt(config)) return { config, ...rest };
-  throw badInput({ action: `reading ${source}`, given: `a model of another kind`, needed: 'a MovT' });
+  throw badInput({ action: `reading ${source}`, given: `a model of another kind (${config.model})`, needed: 'a MovT' });
 }
 
 /** The tensors (F32) and metadata that `decodeModelCheckpoint` reads. */

@@ -1,7 +1,7 @@
 export type { Tracks } from '@movt/tracker/tracks';
 export { knnPurity, type Purity } from './analysis/knn-purity.ts';
 export { type LabelledFeatures, type LinearProbe, linearProbe } from './analysis/linear-probe.ts';
-export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Task } from './checkpoint.ts';
+export { type Checkpoint, decodeCheckpoint, decodeModelCheckpoint, encodeCheckpoint, type Task } from './checkpoint.ts';
 export { type MovtConfig, parseConfig } from './config.ts';
 export { costOf } from './cost/cost-of.ts';
 export { type Cotracker3Size, cotracker3Cost } from './cost/cotracker3.ts';
@@ -26,12 +26,16 @@ export { type Answerer, type Cascade, type CascadeAnswer, createCascade } from '
 export { trackImportance } from './evaluate/importance.ts';
 export { chooseWeight, type FusedScore, lateFusion, lateFusionSweep } from './evaluate/late-fusion.ts';
 export { logMeanProbabilities, logProbabilities } from './evaluate/log-probabilities.ts';
-export { type ClassAccuracy, perClassAccuracy } from './evaluate/per-class.ts';
+export { type ClassAccuracy, perClassAccuracy, perClassOverSeeds } from './evaluate/per-class.ts';
 export { type RegressionMetrics, regressionMetrics } from './evaluate/regression.ts';
+export { type FusionConfig, type FusionVariant, fusionConfig } from './fusion/config.ts';
+export type { FusionClip } from './fusion/model.ts';
+export { fusionFrozen, fusionWeights, type TrainedBranch } from './fusion/weights.ts';
 export { initialWeights, type Weights } from './init.ts';
 export type { Model, Network } from './model.ts';
 export { isMovt, type ModelConfig, modelOf, parseModelConfig } from './models.ts';
 export { encodeOnnx } from './onnx/export.ts';
+export { encodeVideomaeOnnx } from './onnx/export-videomae.ts';
 export { movtParameters, type Parameter, parameterCount } from './parameters.ts';
 export { type PixelClip, pixelClip } from './pixt/clip.ts';
 export type { PixtConfig } from './pixt/config.ts';
@@ -60,5 +64,7 @@ export {
   type TrainerState,
 } from './train/trainer.ts';
 export type { VideoClip } from './videomae/clip.ts';
-export type { VideomaeConfig } from './videomae/config.ts';
+export { parseVideomaeConfig, type VideomaeConfig } from './videomae/config.ts';
+export { type ImportOptions, importVideomae } from './videomae/import.ts';
+export { denseFrames, type Picture, preprocessFrames, uniformFrames } from './videomae/preprocess.ts';
 export { type VideomaePresetName, videomaePreset, videomaePresetNames } from './videomae/presets.ts';

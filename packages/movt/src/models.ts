@@ -1,5 +1,7 @@
 import { badInput } from '@movt/kernels';
 import { type MovtConfig, parseConfig } from './config.ts';
+import { type FusionConfig, parseFusionConfig } from './fusion/config.ts';
+import { fusionModel } from './fusion/model.ts';
 import type { Model } from './model.ts';
 import { movtModel } from './movt-model.ts';
 import { type PixtConfig, parsePixtConfig } from './pixt/config.ts';
@@ -9,7 +11,7 @@ import { parseVideomaeConfig, type VideomaeConfig } from './videomae/config.ts';
 import { videomaeModel } from './videomae/model.ts';
 
 /** The configuration of any model: MovT's, or one whose key `model` names another kind. */
-export type ModelConfig = MovtConfig | PixtConfig | VideomaeConfig;
+export type ModelConfig = MovtConfig | PixtConfig | VideomaeConfig | FusionConfig;
 
 /** Whether a configuration is MovT's, which names no kind. */
 export function isMovt(config: ModelConfig): config is MovtConfig {
@@ -25,11 +27,13 @@ export function modelOf(config: ModelConfig): Model<any> {
       return pixtModel(config);
     case 'videomae':
       return videomaeModel(config);
+    case 'fusion':
+      return fusionModel(config);
   }
 }
 
 /** What reads the configuration of each kind. */
-const PARSERS = { pixt: parsePixtConfig, videomae: parseVideomaeConfig };
+const PARSERS = { pixt: parsePixtConfig, videomae: parseVideomaeConfig, fusion: parseFusionConfig };
 
 /**
  * Checks a configuration of any kind of model.

@@ -1,10 +1,7 @@
 // MovT's forward pass (https://arxiv.org/abs/2602.14705), once for all libraries that build a model from operations.
 
-/** What `run` gets, in the order of its axes: x, y and occluded of every point in every frame. */
-export const inputShape = ({ batch, frames, points }) => [batch, frames, points, 3];
-
 /**
- * Tracks [B,T,N,3] → logits [B,outputs].
+ * Tracks [B,T,N,3], x, y and occluded of every point in every frame → logits [B,outputs].
  * @param ops a library's operations: see tfjs.mjs and jax.mjs
  * @param weights tensors of the library by PyTorch's names: matrices as [in,out], the convolution as [taps,in,out]
  */

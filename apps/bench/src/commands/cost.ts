@@ -2,7 +2,14 @@ import { badInput } from '@movt/kernels';
 import { Command, InvalidArgumentError } from 'commander';
 import { groupOperations } from '../cost/groups.ts';
 import { countPublished, type Printed, type PublishedRow } from '../cost/published.ts';
-import { type CountedSubject, countSubject, type PixelSize, subjectNames } from '../cost/subjects.ts';
+import {
+  type CountedSubject,
+  countSubject,
+  DEFAULTS,
+  type PixelSize,
+  subjectNames,
+  VIDEO_DEFAULTS,
+} from '../cost/subjects.ts';
 import { wholeNumber } from '../options.ts';
 import { printTable } from '../table.ts';
 
@@ -15,18 +22,29 @@ interface Options {
   json?: boolean;
 }
 
+const DECODING =
+  'decoding a video is not arithmetic that these conventions count; commands that decode tell its milliseconds.';
+
 const CONVENTIONS = `thop: what the paper printed, multiply-accumulates that the thop profiler sees; mac: all of them; flop: 2·mac and element-wise work.
-Decoding a video (scope model+tracker+decode) is not arithmetic that these conventions count: the commands that decode tell its milliseconds.`;
+Scope model+tracker+decode: ${DECODING}`;
 
 /** `bench cost`: what a model or a tracker computes, counted and not measured. */
 export function costCommand(): Command {
   return new Command('cost')
     .description('count what a model or a tracker computes, in three conventions; needs no GPU')
     .argument('[name]', subjectNames.join(', '))
-    .option('--frames <T>', 'frames of a clip', wholeNumber(1))
-    .option('--points <N>', 'points of a clip', wholeNumber(1))
-    .option('--classes <C>', 'outputs of the head', wholeNumber(1))
-    .option('--size <WxH>', 'pixels of a frame, for KLT', pixelSize)
+    .option(
+      '--frames <T>',
+      `frames of a clip (${DEFAULTS.frames}; of VideoMAE ${VIDEO_DEFAULTS.frames})`,
+      wholeNumber(1),
+    )
+    .option('--points <N>', `points of a clip (${DEFAULTS.points})`, wholeNumber(1))
+    .option(
+      '--classes <C>',
+      `outputs of the head (${DEFAULTS.classes}; of VideoMAE ${VIDEO_DEFAULTS.classes})`,
+      wholeNumber(1),
+    )
+    .option('--size <WxH>', `pixels of a frame, for KLT (${DEFAULTS.size.width}x${DEFAULTS.size.height})`, pixelSize)
     .option('--table', 'the figures that the paper prints, beside what is counted here')
     .option('--json', 'print one JSON document on standard output')
     .action(benchCost);
@@ -51,12 +69,13 @@ function benchCost(name: string | undefined, { table, json, ...sizes }: Options)
     });
   }
   const counted = countSubject(name, sizes);
+  for (const size of counted.idle) console.error(`bench: the cost of ${name} does not depend on --${size}`);
   if (json) console.log(JSON.stringify(asJson(counted), null, 2));
   else printSubject(counted);
 }
 
 function asJson({ name, sizes, cost, scopes }: CountedSubject) {
-  return { name, ...sizes, ...cost, ...(scopes.length > 0 && { scopes }) };
+  return { name, ...sizes, ...cost, ...(scopes.length > 0 && { scopes, decoding: DECODING }) };
 }
 
 function printSubject({ name, sizes, cost, scopes }: CountedSubject): void {

@@ -11,9 +11,11 @@ import { type Contender, type Experiment, planExperiment, requestsOf } from '../
 import { fillReport } from '../pareto/fill-report.ts';
 import { makeMotion12, motion12Folder, type ParetoData, readParetoData } from '../pareto/pareto-data.ts';
 import { type Recipe, readRecipe } from '../pareto/recipe.ts';
+import type { ParetoReport } from '../pareto/report.ts';
 import { paretoText } from '../pareto/text.ts';
 import { measureTimes, readTimes, type Times } from '../pareto/times.ts';
 import { writeReport } from '../pareto/write-report.ts';
+import { studyPictures } from '../studies/pictures.ts';
 import { runKey } from '../study/request.ts';
 import { readAll, trainAll } from '../study/train-all.ts';
 import type { Trained } from '../study/trained.ts';
@@ -50,15 +52,18 @@ async function pareto(options: Options): Promise<void> {
     ? await readResults(readWorkspace(options.work), given, recipe, command)
     : await inWorkspace(options.work, (workspace) => makeResults(workspace, given, recipe, command));
   const { data, experiment, models, times } = results;
-  const report = fillReport({
-    ...{ recipe, data, experiment },
-    modelsOf: ({ requests }) => requests.map((request) => models.get(runKey(request))!),
-    msOf: ({ requests }) => times.ms[runKey(requests[0])],
-    circumstances: {
-      ...{ commit: commit(), date: new Date().toISOString(), command },
-      ...{ fingerprint: times.fingerprint, software: times.software },
-    },
-  });
+  const report: ParetoReport = {
+    ...fillReport({
+      ...{ recipe, data, experiment, isMotion12: given === undefined },
+      modelsOf: ({ requests }) => requests.map((request) => models.get(runKey(request))!),
+      msOf: ({ requests }) => times.ms[runKey(requests[0])],
+      circumstances: {
+        ...{ commit: commit(), date: new Date().toISOString(), command },
+        ...{ fingerprint: times.fingerprint, software: times.software },
+      },
+    }),
+    pictures: await studyPictures(readWorkspace(options.work), { recipe, clips: data, target: null }),
+  };
   await writeReport(output, report);
   console.log(paretoText(report));
   console.log(`\n${join(output, 'report.html')} and .json, .csv, .svg`);

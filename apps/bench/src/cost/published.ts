@@ -23,10 +23,26 @@ const PUBLISHED: readonly Published[] = [
     sizes: { frames: 90, points: 250, classes: 100 },
     gops: '4.06',
   },
+  { label: 'pixt-base, T=32, N=60', name: 'pixt-base', sizes: {}, gops: '0.51', params: '4.41' },
+  videomae('1 frame', 1, '3.19'),
+  // The paper prints one number of parameters.
+  videomae('2 frames', 2, '3.24', '16.63'),
+  videomae('4 frames', 4, '6.49', '16.63'),
+  videomae('16 frames', 16, '25.95', '16.63'),
   { label: 'CoTracker3, T=32, N=60', name: 'cotracker3', sizes: { frames: 32, points: 60 } },
   { label: 'CoTracker3, T=32, N=60+36', name: 'cotracker3', sizes: { frames: 32, points: 96 } },
   { label: 'KLT, T=32, N=60, 512×384', name: 'klt', sizes: {} },
 ];
+
+function videomae(label: string, frames: number, gops: string, params?: string): Published {
+  return {
+    label: `videomae-small, ${label}`,
+    name: 'videomae-small',
+    sizes: { frames },
+    gops,
+    ...(params && { params }),
+  };
+}
 
 /** A line of the paper's table, counted. */
 export interface PublishedRow {

@@ -1,5 +1,17 @@
 import { badInput } from '@movt/kernels';
-import { type Cost, costOf, cotracker3Cost, kltCost, modelOf, presetConfig, presetNames } from 'movt';
+import {
+  type Cost,
+  costOf,
+  cotracker3Cost,
+  kltCost,
+  modelOf,
+  pixtPreset,
+  pixtPresetNames,
+  presetConfig,
+  presetNames,
+  videomaePreset,
+  videomaePresetNames,
+} from 'movt';
 
 /** What the cost of a model or a tracker goes by. */
 export interface Sizes {
@@ -25,13 +37,20 @@ interface Kind {
   cost(name: string, sizes: Sizes): Cost;
 }
 
-/** What CoTracker3 scales every video to; KLT's frames unless told. */
+/** What CoTracker3 scales every video to. */
 const PICTURE: PixelSize = { width: 512, height: 384 };
+
+/** What is counted unless told: the paper's clips of Jester. */
+export const DEFAULTS: Sizes = { frames: 32, points: 60, classes: 27, size: PICTURE };
+const { frames, points, classes, size } = DEFAULTS;
+
+/** Of VideoMAE: the paper's on Something-Something. */
+export const VIDEO_DEFAULTS = { frames: 16, classes: 174 };
 
 const KINDS: readonly Kind[] = [
   {
     names: presetNames,
-    sizes: { frames: 32, points: 60, classes: 27, size: PICTURE },
+    sizes: DEFAULTS,
     tracked: true,
     cost(name, { frames, points, classes }) {
       if (frames < 2)
@@ -40,14 +59,30 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
+    names: pixtPresetNames,
+    sizes: { frames, points, classes },
+    tracked: false,
+    cost: (name, { frames, points, classes }) =>
+      costOf(modelOf(pixtPreset(name, { points, outputs: classes })), { batch: 1, frames, points }),
+  },
+  {
+    names: videomaePresetNames,
+    sizes: VIDEO_DEFAULTS,
+    tracked: false,
+    cost(name, { frames, classes }) {
+      const config = videomaePreset(name, { frames, outputs: classes });
+      return costOf(modelOf(config), { batch: 1, frames, points: (config.size / config.patch) ** 2 });
+    },
+  },
+  {
     names: ['cotracker3'],
-    sizes: { frames: 32, points: 60 },
+    sizes: { frames, points },
     tracked: false,
     cost: (_, { frames, points }) => cotracker3(frames, points, 0),
   },
   {
     names: ['klt'],
-    sizes: { frames: 32, points: 60, size: PICTURE },
+    sizes: { frames, points, size },
     tracked: false,
     cost: (_, { frames, points, size }) => kltCost({ frames, points, ...size }),
   },
@@ -72,6 +107,8 @@ export interface ScopedCost {
 export interface CountedSubject {
   readonly name: string;
   readonly sizes: Partial<Sizes>;
+  /** Sizes that were given and that its cost does not go by, such as the points of a model of whole frames. */
+  readonly idle: readonly string[];
   readonly cost: Cost;
   /** Of a model: by what is counted with it. */
   readonly scopes: readonly ScopedCost[];
@@ -79,21 +116,18 @@ export interface CountedSubject {
 
 /**
  * Counts what a name of `subjectNames` costs.
- * @throws MovtError bad_input for another name, and for a size that its cost does not go by
+ * @throws MovtError bad_input for another name, and for sizes that it cannot have
  */
 export function countSubject(name: string, given: Partial<Sizes>): CountedSubject {
   const kind = KINDS.find(({ names }) => names.includes(name));
   if (!kind) throw badInput({ action: 'counting cost', given: name, needed: `one of ${subjectNames.join(', ')}` });
-  for (const [size, value] of Object.entries(given)) {
-    if (value === undefined || size in kind.sizes) continue;
-    const needed = Object.keys(kind.sizes).map((taken) => `--${taken}`);
-    throw badInput({ action: `counting ${name}`, given: `--${size}`, needed: `only ${needed.join(', ')}` });
-  }
-  const told = Object.entries(given).filter(([, value]) => value !== undefined);
+  const all = Object.entries(given).filter(([, value]) => value !== undefined);
+  const told = all.filter(([size]) => size in kind.sizes);
+  const idle = all.map(([size]) => size).filter((size) => !(size in kind.sizes));
   // What is missing is not asked for.
   const sizes = { ...kind.sizes, ...Object.fromEntries(told) } as Sizes;
   const cost = kind.cost(name, sizes);
-  return { name, sizes, cost, scopes: kind.tracked ? scopesOf(cost, sizes) : [] };
+  return { name, sizes, idle, cost, scopes: kind.tracked ? scopesOf(cost, sizes) : [] };
 }
 
 function scopesOf(model: Cost, { frames, points, size }: Sizes): ScopedCost[] {

@@ -1,5 +1,13 @@
 import { badInput } from '@movt/kernels';
-import { type ModelConfig, type MovtConfig, parseModelConfig, presetConfig } from 'movt';
+import type { Tracks } from '@movt/tracker/tracks';
+import {
+  type ModelConfig,
+  type MovtConfig,
+  type PixelClip,
+  parseModelConfig,
+  presetConfig,
+  type VideoClip,
+} from 'movt';
 import { parseSettings } from 'movt/train';
 import type { StudyData } from '../study/data.ts';
 import { thinTracks, thinVideos } from '../study/frames.ts';
@@ -44,61 +52,43 @@ export interface Experiment {
 }
 
 /** A contender before its configuration is checked. */
-interface Draft extends Omit<Contender, 'config' | 'requests'> {
+export interface Draft extends Omit<Contender, 'config' | 'requests'> {
   readonly config: object;
   readonly data: StudyData;
   readonly settings: object;
 }
 
+/** Of VideoMAE, where a recipe does not say otherwise: its authors' choices. */
+const AUTHORS = { mlpRatio: 4, normEps: 1e-6, fcNormEps: 1e-6 };
+
 /** What a recipe asks for, on some data. Throws bad_input for models and settings that are none, and for more frames than clips have. */
 export function planExperiment(recipe: Recipe, data: ParetoData): Experiment {
-  const { tracks, pixels } = data;
-  const outputs = tracks.set.classes!.length;
-  const { T, N: points } = tracks.set.clips[0];
+  const { tracks } = data;
+  const { T } = tracks.set.clips[0];
   const share = trainingShare(tracks.set, recipe.lowData.share, 0, tracks.path);
 
   const drafts = Object.keys(recipe.movt.models).flatMap((name) =>
-    recipe.movt.frames.map(
-      (frames): Draft => ({
-        ...{ key: `${name}-${frames}`, series: 'MovT', label: `${name}, ${frames} frames`, frames, points },
-        config: movtConfig(recipe, name, outputs),
-        data: thinTracks(tracks, frames),
-        settings: recipe.movt.settings,
-      }),
-    ),
+    recipe.movt.frames.map((frames) => movtDraft(recipe, name, tracks, frames)),
   );
   const { like } = recipe.pixt;
-  const pixtName = like.replace(/^movt/, 'pixt');
-  const pixtDraft: Draft = {
-    ...{ key: `${pixtName}-${T}`, series: 'PixT', label: `${pixtName}, ${T} frames`, frames: T, points },
-    config: pixtLike(movtConfig(recipe, like, outputs), points),
-    data: pixels,
-    settings: recipe.pixt.settings,
-  };
+  const pixels = pixtDraft(recipe, data.pixels);
   const peerKey = `${like}-${T}`;
   const peerDraft = drafts.find(({ key }) => key === peerKey);
   if (!peerDraft) {
     const given = `no ${T} among the frames of MovT`;
     throw badInput({ action: 'planning the experiment', given, needed: `${T}, all of a clip: PixT is compared there` });
   }
-  const videomae = Object.entries(recipe.videomae.models).map(([name, sizes]) => {
-    const config = { model: 'videomae', ...sizes, outputs };
-    const frames = Number(sizes.frames);
-    const draft: Draft = {
-      ...{ key: name, series: 'VideoMAE', label: `${name}, ${frames} frames`, frames, points: null, config },
-      data: thinVideos(data.videos, frames),
-      settings: recipe.videomae.settings,
-    };
-    return contender(draft, recipe.seeds);
-  });
+  const videomae = Object.keys(recipe.videomae.models).map((name) =>
+    contender(videomaeDraft(recipe, name, data.videos), recipe.seeds),
+  );
   const movt = drafts.map((draft) => contender(draft, recipe.seeds));
-  const less = [peerDraft, pixtDraft].map((draft) => {
+  const less = [peerDraft, pixels].map((draft) => {
     const settings = { ...draft.settings, epochs: recipe.lowData.epochs };
     return contender({ ...draft, settings }, recipe.seeds, share);
   });
   return {
     movt,
-    pixt: contender(pixtDraft, recipe.seeds),
+    pixt: contender(pixels, recipe.seeds),
     peer: movt.find(({ key }) => key === peerKey)!,
     videomae,
     first: movt.find(({ key }) => key === `${recipe.cascade.small}-${T}`)!,
@@ -106,14 +96,51 @@ export function planExperiment(recipe: Recipe, data: ParetoData): Experiment {
   };
 }
 
-/** Every run of an experiment, those that tell the most first. */
+/** Every run of an experiment, a seed after the other: interrupted, the seeds that are done make a report. */
 export function requestsOf({ movt, pixt, videomae, lowData }: Experiment): RunRequest[] {
-  const contenders = [pixt, ...videomae, ...movt, ...lowData.contenders];
+  const contenders = [...movt, pixt, ...lowData.contenders, ...videomae];
   const seeds = pixt.requests.length;
   return Array.from({ length: seeds }, (_, seed) => contenders.map(({ requests }) => requests[seed])).flat();
 }
 
-function contender({ data, settings, ...draft }: Draft, seeds: readonly number[], training?: readonly number[]) {
+/** One of the recipe's MovTs, on clips thinned out to some frames. */
+export function movtDraft(recipe: Recipe, name: string, tracks: StudyData<Tracks>, frames: number): Draft {
+  const { N: points } = tracks.set.clips[0];
+  return {
+    ...{ key: `${name}-${frames}`, series: 'MovT', label: `${name}, ${frames} frames`, frames, points },
+    config: movtConfig(recipe, name, tracks.set.classes!.length),
+    data: thinTracks(tracks, frames),
+    settings: recipe.movt.settings,
+  };
+}
+
+/** The recipe's PixT, at all frames. */
+export function pixtDraft(recipe: Recipe, pixels: StudyData<PixelClip>): Draft {
+  const { like, settings } = recipe.pixt;
+  const { T: frames, N: points } = pixels.set.clips[0];
+  const name = `pixt-${like.replace(/^movt-/, '')}`;
+  return {
+    ...{ key: `${name}-${frames}`, series: 'PixT', label: `${name}, ${frames} frames`, frames, points },
+    config: pixtLike(movtConfig(recipe, like, pixels.set.classes!.length), points),
+    data: pixels,
+    settings,
+  };
+}
+
+/** One of the recipe's VideoMAEs, at its own number of frames. */
+export function videomaeDraft(recipe: Recipe, name: string, videos: StudyData<VideoClip>): Draft {
+  const { models, settings } = recipe.videomae;
+  const config = { model: 'videomae', ...AUTHORS, ...models[name], outputs: videos.set.classes!.length };
+  const frames = Number(models[name].frames);
+  return {
+    ...{ key: name, series: 'VideoMAE', label: `${name}, ${frames} frames`, frames, points: null, config },
+    data: thinVideos(videos, frames),
+    settings,
+  };
+}
+
+/** A draft as it is trained, once a seed. */
+export function contender({ data, settings, ...draft }: Draft, seeds: readonly number[], training?: readonly number[]) {
   const source = `the recipe (${draft.label})`;
   const config = parseModelConfig(draft.config, source);
   const part = training ? ` on ${training.length} clips` : '';

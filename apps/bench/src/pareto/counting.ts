@@ -18,18 +18,18 @@ export const COUNTING: readonly (readonly [term: string, meaning: string])[] = [
   ],
   [
     'ms',
-    'Milliseconds a clip, measured on the adapter named above: what it is to wait for an answer there, memory, launches and read-back included. Such times ' +
-      'rank differently on other hardware; counts do not.',
+    'Milliseconds a clip, measured on the adapter named above: what it is to wait for an answer there, memory, launches and read-back included. Times may ' +
+      'rank otherwise on other hardware; counts do not.',
   ],
   ['model', 'From the model’s input to its answer. The paper’s trade-offs are of this scope.'],
   [
     '+ tracker',
-    'And making the tracks that the input consists of: pyramidal Lucas–Kanade, counted from its kernels with every iteration that it may take. Models that ' +
-      'look at pixels alone pay nothing here.',
+    'And making the tracks that the input consists of: pyramidal Lucas–Kanade, counted from its kernels. How many steps a search takes depends on the ' +
+      'pictures; five are counted. Models that look at pixels alone pay nothing here.',
   ],
   [
     '+ decoding',
-    'And from files to frames. Measured only: what a decoder does (entropy decoding, integer transforms) is nothing that these conventions count, so by ' +
-      'them this scope has the cost of the one before.',
+    'And from files to frames, and to what of them a model takes. Measured only: what a decoder does (entropy decoding, integer transforms) is nothing ' +
+      'that these conventions count, so by them this scope has the cost of the one before.',
   ],
 ];

@@ -1,3 +1,4 @@
+import { csvText } from '../report/csv.ts';
 import { AXES, axisKey, costOn } from './axes.ts';
 import { paretoFront } from './front.ts';
 import type { ParetoPoint } from './report.ts';
@@ -35,11 +36,8 @@ export function paretoCsv(points: readonly ParetoPoint[]): string {
     ],
     ['detail', ({ detail }) => detail ?? ''],
   ];
-  const lines = [
+  return csvText([
     columns.map(([name]) => name),
-    ...points.map((point, place) => columns.map(([, cell]) => String(cell(point, place)))),
-  ];
-  return lines.map((cells) => `${cells.map(quote).join(',')}\r\n`).join('');
+    ...points.map((point, place) => columns.map(([, cell]) => cell(point, place))),
+  ]);
 }
-
-const quote = (cell: string) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);

@@ -1,6 +1,6 @@
-import { perClassAccuracy } from 'movt';
+import { perClassOverSeeds } from 'movt';
 import type { Trained } from '../study/trained.ts';
-import { type Labels, labelsOf, mean, seedLogits, spread, top1 } from './accuracy.ts';
+import { type Labels, labelsOf, seedLogits, spread, top1 } from './accuracy.ts';
 import { cascade, fuse, type Measured } from './combinations.ts';
 import type { Contender, Experiment } from './contenders.ts';
 import { expenseOf } from './costs.ts';
@@ -20,12 +20,16 @@ export interface Results {
   readonly modelsOf: (contender: Contender) => readonly Trained[];
   /** Milliseconds that a contender's model takes for a clip. */
   readonly msOf: (contender: Contender) => number;
+  /** Whether the clips are those of motion-12 that the command renders. */
+  readonly isMotion12: boolean;
   /** Where and when, and by which command. */
   readonly circumstances: Pick<ParetoReport, 'commit' | 'date' | 'command' | 'fingerprint' | 'software'>;
 }
 
-/** Computes the report from the results; it trains and times nothing. */
-export function fillReport(results: Results): ParetoReport {
+const MOTION_12 = 'motion-12, rendered as videos and tracked by KLT';
+
+/** Computes the report from the results, pictures of studies aside; it trains and times nothing. */
+export function fillReport(results: Results): Omit<ParetoReport, 'pictures'> {
   const { recipe, data, experiment, modelsOf, circumstances } = results;
   const labels = labelsOf(modelsOf(experiment.pixt)[0]);
   const measured = (contender: Contender) => measure(results, contender, labels);
@@ -50,7 +54,7 @@ export function fillReport(results: Results): ParetoReport {
     format: 'movt-pareto/1',
     ...circumstances,
     data: {
-      source: set.source ?? data.tracks.path,
+      source: results.isMotion12 ? MOTION_12 : (set.source ?? data.tracks.path),
       ...{ train: countOf(0), validation: countOf(1), test: countOf(2) },
       classes: set.classes!,
       ...{ frames: set.clips[0].T, points: set.clips[0].N },
@@ -69,7 +73,6 @@ export function fillReport(results: Results): ParetoReport {
       ...{ movt: peer.point.label, pixt: pixt.point.label },
       classes: perClass(peer, pixt, labels.test, set.classes!),
     },
-    pictures: [],
     notes: notesOf(results),
   };
 }
@@ -103,11 +106,7 @@ function lowDataRows({ data, experiment, modelsOf }: Results, labels: Labels): L
 }
 
 /** Recall of each class, the mean over the seeds. */
-function perClass(a: Measured, b: Measured, labels: readonly number[], classes: readonly string[]) {
-  const bySeed = a.logits.test.map((logits, seed) => perClassAccuracy(logits, b.logits.test[seed], labels, classes));
-  return bySeed[0].map(({ name, clips }, row) => ({
-    ...{ name, clips },
-    movt: mean(bySeed.map((rows) => rows[row].a)),
-    pixt: mean(bySeed.map((rows) => rows[row].b)),
-  }));
+function perClass(movt: Measured, pixt: Measured, labels: readonly number[], classes: readonly string[]) {
+  const rows = perClassOverSeeds(movt.logits.test, pixt.logits.test, labels, classes);
+  return rows.map(({ name, clips, a, b }) => ({ name, clips, movt: a, pixt: b }));
 }

@@ -10,8 +10,8 @@ export function circumstances({ points, data, fingerprint, software, date, commi
   const seeds = [...new Set(points.map(({ top1 }) => top1.seeds.length))].sort((a, b) => a - b);
   const seedText = seeds.length === 1 ? `${seeds[0]}` : `${seeds[0]} to ${seeds[seeds.length - 1]}`;
   return [
-    `${points.length} models and combinations of models (${listing(kinds)}) on ${data.source}: trained on ${data.train} clips, chosen by ` +
-      `${data.validation}, and judged by top-1 on ${data.test} test clips of ${data.classes.length} classes; ${seedText} seed${seedText === '1' ? '' : 's'} each.`,
+    `${points.length} models and combinations of models (${listing(kinds)}), ${seedText} seed${seedText === '1' ? '' : 's'} each. Data: ${data.source}. ` +
+      `Trained on ${data.train} clips, chosen by ${data.validation}, judged by top-1 on ${data.test} test clips of ${data.classes.length} classes.`,
     `A clip is ${data.frames} frames of ${width} × ${height} with ${data.points} tracks; a model that takes fewer frames is given that many of them.`,
     `Times are of ${fingerprint.driver}${software ? `, a processor that stands in for a GPU (${fingerprint.cpu})` : ''}. ` +
       `${date.slice(0, 10)}${commit ? `, commit ${commit}` : ''}.`,
@@ -45,7 +45,7 @@ export function randomness({ points, data }: ParetoReport): string[] {
     'The test clips are a draw too, the same for all models: of a top-1 of ' +
       `${percent(best)} on ${data.test} clips the standard error is ${(100 * error).toFixed(1)} points. The front is that of the means: where ` +
       'ranges overlap, another draw may put another point on it.',
-    'Counted costs are exact. A time is the median of repeated runs on one machine.',
+    'Counted costs are the same in every run. Times are those of one machine on one occasion.',
   ];
 }
 

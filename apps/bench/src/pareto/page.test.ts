@@ -30,19 +30,29 @@ test('the page stands by itself, is of bearable size, and holds whatever words a
   assert.not.match(page, /NaN|undefined|\[object/);
 });
 
-test('pictures of other studies stand in it as images, unharmed', () => {
+test('pictures stand in it as images, unharmed: of its own figures, then those of other studies', () => {
   const { document } = parseHTML(page);
   const images = [...document.querySelectorAll('.pictures img')];
+  const pictures = images.map((image) =>
+    decodeURIComponent(image.getAttribute('src')!.replace('data:image/svg+xml,', '')),
+  );
   assert.equal(
-    images.map((image) => decodeURIComponent(image.getAttribute('src')!.replace('data:image/svg+xml,', ''))),
+    images.map((image) => image.getAttribute('alt')),
+    ['Class by class', ...report.pictures.map(({ title }) => title)],
+  );
+  assert.equal(
+    pictures.slice(1),
     report.pictures.map(({ svg }) => svg),
   );
+  const dots = [...parseHTML(`<body>${pictures[0]}</body>`).document.querySelectorAll('[aria-label=dot] circle')];
+  assert.is(dots.length, report.perClass!.classes.length);
 });
 
-/** The switched part without what is drawn, one mark of a series in place of all: rules are looked up in this much faster. */
+/** The switched part without what is drawn and tabled, one mark of a series in place of all: rules are looked up in this much faster. */
 const outline = /<section class="pareto".*?<\/section>/s
   .exec(page)![0]
-  .replace(/<svg.*?<\/svg>/gs, '<svg><g class="s-pixt"></g></svg>');
+  .replace(/<svg.*?<\/svg>/gs, '<svg><g class="s-pixt"></g></svg>')
+  .replace(/<table.*?<\/table>/gs, '');
 
 /** Which views and series a browser would show with these switches on, by the style sheet's own rules in their order. */
 function shown(on: { measure: string; scope: string; off?: string[]; on?: string[] }) {
@@ -97,7 +107,7 @@ test("the paper's figures are off at first, and come where they were counted", (
   });
   const elsewhere = shown({ measure: 'mac', scope: 'model', on: ['show-paper'] });
   assert.equal([elsewhere.views, elsewhere.remarks], [['mac-model'], ['no-paper']]);
-  const without = paretoPage({ ...report, paper: [] });
+  const without = paretoPage({ ...report, points: report.points.slice(0, 2), paper: [] });
   assert.not.match(without, /id="show-paper"|class="view paper"|contradicts/);
 });
 
@@ -126,6 +136,7 @@ test('the table holds every point with all its costs, starred where they are on 
 test('what a report does not hold has no heading', () => {
   const bare: ParetoReport = {
     ...report,
+    points: report.points.slice(0, 2),
     lessons: [],
     lowData: [],
     cascade: null,

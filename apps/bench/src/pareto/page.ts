@@ -1,13 +1,16 @@
 import { escapeHtml, renderPage } from '../report/page.ts';
+import type { Axis } from './axes.ts';
 import { COUNTING } from './counting.ts';
-import { circumstances, randomness } from './findings.ts';
+import { circumstances, frontSentence, randomness } from './findings.ts';
 import { PAPER_CONTRADICTIONS } from './paper.ts';
+import { picturesOf } from './pictures.ts';
 import type { Lesson, ParetoReport, Picture } from './report.ts';
 import { cascadeTable, lowDataTable, PAPER_CASCADE_TEXT, perClassTable, pointsTable } from './tables.ts';
 import { tradeOff, VIEW_SCRIPT, VIEW_STYLE } from './views.ts';
 
 const STYLE = `${VIEW_STYLE}
-  tr:target { outline: 2px solid #c2620a; }
+  tr:target td { box-shadow: inset 0 2px #c2620a, inset 0 -2px #c2620a; }
+  .points td:nth-child(2) { white-space: normal; min-width: 22rem; }
   .points b { position: relative; } .points b::after { content: "*"; position: absolute; }
   .points .group { text-align: center; border-left: 1px solid var(--line); }
   .lessons dt, .counting dt { font-weight: 600; margin-top: .8rem; }
@@ -27,12 +30,21 @@ const STYLE = `${VIEW_STYLE}
   }
 `;
 
+/** The axes whose fronts are told in words before anything is drawn: without the tracker, with it, and in time. */
+const HEADLINES: readonly Axis[] = [
+  { measure: 'mac', scope: 'model' },
+  { measure: 'mac', scope: 'tracker' },
+  { measure: 'ms', scope: 'decode' },
+];
+
 /** The report as one self-contained page: it can be read, printed and defended with nothing else at hand. */
 export function paretoPage(report: ParetoReport): string {
-  const { points, lessons, lowData, cascade, perClass, pictures, notes, paper } = report;
+  const { points, lessons, lowData, cascade, perClass, notes, paper } = report;
+  const pictures = picturesOf(report);
   const remarks = [...randomness(report), ...(paper.length > 0 ? [PAPER_CONTRADICTIONS] : []), ...notes];
   const body = [
     ...circumstances(report).map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
+    `<ul>${HEADLINES.map((axis) => `<li>${escapeHtml(frontSentence(points, axis))}`).join('\n')}</ul>`,
     `<p>Made by <code>${escapeHtml(report.command)}</code>. The same figures are in <code>report.json</code> and <code>report.csv</code>.</p>`,
     tradeOff(report),
     section('Every point', pointsTable(points), 'A star: on the front of that axis.'),
@@ -44,7 +56,8 @@ export function paretoPage(report: ParetoReport): string {
       ? section(
           'Cascade',
           cascadeTable(cascade),
-          `${cascade.small} answers where it is sure enough (probability ≥ τ), ${cascade.big} the rest. ${PAPER_CASCADE_TEXT}`,
+          `${cascade.small} answers where it is sure enough (probability ≥ τ), ${cascade.big} the rest: on the validation clips of all seeds, by which thresholds are chosen; ` +
+            `what they come to on test clips stands among the points. ${PAPER_CASCADE_TEXT}`,
         )
       : '',
     perClass ? section('Class by class', perClassTable(perClass), 'Top-1 of the test clips of each class.') : '',

@@ -26,14 +26,17 @@ export const motion12Folder = ({ folder }: Workspace) => join(folder, 'motion-12
 /** Frames of a clip of motion-12. */
 const FRAMES = 32;
 /** Pixels along either side of its videos, as they are rendered and tracked. */
-const RENDERED = 160;
+const RENDERED = 128;
 const CLASSES = 12;
 
 /** Renders clips of motion-12 as videos into the workspace, and makes tracks, pixels and small frames of them; what is there already stays. */
 export async function makeMotion12(workspace: Workspace, { motion12 }: Recipe): Promise<void> {
   const { train, validation, test, points, videoFrames, videoSize, seed } = motion12;
   const clips = train + validation + test;
-  const split: [number, number, number] = [train / CLASSES, validation / CLASSES, test / CLASSES];
+  const rounds = [train, validation, test].map((count) => count / CLASSES);
+  const common = rounds.reduce(greatestDivisor);
+  // In lowest terms, so that the parts alternate.
+  const split = rounds.map((count) => count / common) as [number, number, number];
   const videos = join(workspace.folder, 'motion-12-videos');
   await writeMotion12Videos(videos, { clips, split, seed, frames: FRAMES, size: RENDERED });
   await makeVideos(videos, {
@@ -63,6 +66,8 @@ export async function readParetoData(folder: string): Promise<ParetoData> {
     cost,
   };
 }
+
+const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b));
 
 async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');

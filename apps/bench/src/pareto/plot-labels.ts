@@ -1,4 +1,4 @@
-import { type Box, placeLabels } from '../report/place-labels.ts';
+import { type Box, placeLabels } from 'movt/evaluate/place-labels';
 import { type PlotFrame, toPixels, toValues } from './plot-frame.ts';
 
 /** A mark that wants a label beside it. */

@@ -27,7 +27,7 @@ const MARGIN = { top: 34, right: 16, bottom: 42, left: 46 };
 const INSET = 10;
 const LINE = 15;
 /** Letters of a name within the picture; longer ones are left to the table. */
-const LONGEST_NAME = 40;
+const LONGEST_NAME = 54;
 const GREY = '#8a8f98';
 const PAPER_CLASS = seriesClass('paper');
 
@@ -149,7 +149,7 @@ function placePoints(points: readonly ParetoPoint[], axis: Axis): Placed[] {
 
 function frameOf(placed: readonly Placed[], foreign: readonly Foreign[], { width, height }: PlotForm): PlotFrame {
   const costs = [...placed, ...foreign].map(({ cost }) => cost);
-  const lowest = Math.min(...placed.map(({ low }) => low), ...foreign.map(({ accuracy }) => accuracy));
+  const heights = [...placed.flatMap(({ low, high }) => [low, high]), ...foreign.map(({ accuracy }) => accuracy)];
   const left = MARGIN.left + INSET;
   const top = MARGIN.top + INSET;
   return {
@@ -158,7 +158,10 @@ function frameOf(placed: readonly Placed[], foreign: readonly Foreign[], { width
     width: width - left - MARGIN.right - INSET,
     height: height - top - MARGIN.bottom - INSET,
     x: [Math.min(...costs) / 1.25, Math.max(...costs) * 1.25],
-    y: [Math.max(0, 10 * Math.floor((lowest - 2) / 10)), 100],
+    y: [
+      Math.max(0, 10 * Math.floor((Math.min(...heights) - 2) / 10)),
+      Math.min(100, 10 * Math.ceil((Math.max(...heights) + 2) / 10)),
+    ],
   };
 }
 

@@ -126,7 +126,7 @@ export interface ParetoReport {
   readonly paper: readonly PaperPoint[];
   readonly lessons: readonly Lesson[];
   readonly lowData: readonly LowDataRow[];
-  /** The sweep over thresholds from which the cascade's points were chosen. */
+  /** The sweep over thresholds on validation clips, by which the cascade's points were chosen. */
   readonly cascade: { readonly small: string; readonly big: string; readonly sweep: readonly CascadeRow[] } | null;
   readonly perClass: { readonly movt: string; readonly pixt: string; readonly classes: readonly PerClassRow[] } | null;
   readonly pictures: readonly Picture[];

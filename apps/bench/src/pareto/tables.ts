@@ -12,6 +12,7 @@ import { LOOK } from './series.ts';
 /** The front of an axis as steps: what each one gains over the one before, and for how much. */
 export function frontTable(points: readonly ParetoPoint[], axis: Axis): string {
   const front = frontOf(points, axis);
+  const isDetailed = front.some(({ point }) => point.detail);
   return htmlTable(
     front.map(({ point, place, cost }, i): TableRow => {
       const before = front[i - 1];
@@ -22,6 +23,7 @@ export function frontTable(points: readonly ParetoPoint[], axis: Axis): string {
         [UNITS[axis.measure]]: short(cost),
         'gain over the one before': before ? `+${gain.toFixed(1)} points` : '',
         'for the cost of it': before ? `× ${short(cost / before.cost)}` : '',
+        ...(isDetailed && { with: point.detail ?? '' }),
       };
     }),
   );

@@ -28,8 +28,18 @@ const pathOf = ({ folder }: Workspace) => join(folder, 'times.json');
 export async function readTimes(workspace: Workspace, models: readonly Trained[]): Promise<Times | null> {
   const text = await readFile(pathOf(workspace), 'utf8').catch(() => null);
   if (text === null) return null;
-  const times: Times = JSON.parse(text);
-  return models.every(({ request }) => runKey(request) in times.ms) ? times : null;
+  const times = parseTimes(text);
+  return times && models.every(({ request }) => runKey(request) in times.ms) ? times : null;
+}
+
+/** Null for what is no such file: it is measured anew. */
+function parseTimes(text: string): Times | null {
+  try {
+    const times: Partial<Times> = JSON.parse(text);
+    return times.fingerprint && times.ms ? (times as Times) : null;
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import { escapeHtml } from '../report/page.ts';
 import { AXES, type Axis, axisKey, axisName, DEFAULT_AXIS, MEASURES, SCOPES } from './axes.ts';
 import { frontSentence } from './findings.ts';
 import { NARROW, paretoPlot, WIDE } from './plot.ts';
-import { type ParetoReport, SERIES } from './report.ts';
+import { type Costs, type ParetoReport, SERIES } from './report.ts';
 import { LOOK, seriesClass } from './series.ts';
 import { frontTable } from './tables.ts';
 
@@ -23,16 +23,20 @@ export function tradeOff(report: ParetoReport): string {
 function view(report: ParetoReport, axis: Axis, name: string): string {
   const paper = name === PAPER_VIEW ? report.paper : [];
   const initials = [...new Set(paper.map(({ dataset }) => dataset))].map((dataset) => `${dataset[0]} ${dataset}`);
-  const remark =
-    paper.length > 0
-      ? `<p class="quiet">Hollow and grey: what the paper prints, of other data (${escapeHtml(initials.join(', '))}) and models of its own: shapes can be compared, heights cannot. None of it is in our front.</p>`
-      : '';
+  const remarks = [
+    paper.length > 0 &&
+      `Hollow and grey: what the paper prints, of other data (${initials.join(', ')}) and models of its own: shapes can be compared, heights cannot. None of it is in our front.`,
+    axis.scope === 'tracker' &&
+      axis.measure !== 'ms' &&
+      report.points.every(({ cost }) => cost.tracker[axis.measure as keyof Costs] === 0) &&
+      'By this convention the tracker costs nothing: it sees modules of PyTorch alone. MAC and FLOP count it.',
+  ].filter((remark) => remark !== false);
   const isDefault = name === axisKey(DEFAULT_AXIS);
   return `<figure class="view ${name}${isDefault ? ' default' : ''}">
 <figcaption><b>Top-1 against ${axisName(axis)}.</b> ${escapeHtml(frontSentence(report.points, axis))}</figcaption>
 <div class="broad">${paretoPlot(report, axis, WIDE, paper)}</div>
 <div class="narrow">${paretoPlot(report, axis, NARROW, paper)}</div>
-${remark}
+${remarks.map((remark) => `<p class="quiet">${escapeHtml(remark)}</p>`).join('\n')}
 ${frontTable(report.points, axis)}
 </figure>`;
 }
@@ -46,7 +50,7 @@ function switches({ points, paper }: ParetoReport): string {
   const scopes = { model: 'model', tracker: '+ tracker', decode: '+ tracker + decoding' };
   const shown = SERIES.filter((series) => points.some((point) => point.series === series));
   const paperBox = paper.length > 0 ? [box(PAPER_VIEW, 'the paper’s figures (other data)', false)] : [];
-  return `<form class="switches" autocomplete="off">
+  return `<div class="switches">
 <fieldset class="axis"><legend>Cost</legend>${MEASURES.map((measure) => radio('measure', measure, measures[measure], measure === DEFAULT_AXIS.measure)).join(' ')}</fieldset>
 <fieldset class="axis"><legend>of</legend>${SCOPES.map((scope) => radio('scope', scope, scopes[scope], scope === DEFAULT_AXIS.scope)).join(' ')}</fieldset>
 <fieldset><legend>Shown</legend>${[
@@ -62,7 +66,7 @@ function switches({ points, paper }: ParetoReport): string {
 <p class="quiet">Line: the front of all our points; outlined: on it. Bars: least to greatest seed. Numbers: rows of the table below.</p>
 <p class="quiet no-decode">Decoding is measured only; no convention counts it: this is the picture of model + tracker.</p>
 <p class="quiet no-paper">The paper’s figures are thop’s, of the model alone: choose “thop” and “model” to see them.</p>
-</form>`;
+</div>`;
 }
 
 const when = (...checked: string[]) => `.pareto${checked.map((id) => `:has(#${id}:checked)`).join('')}`;
@@ -107,7 +111,7 @@ export const VIEW_STYLE = `
     ${switchRules().join('\n    ')}
   }
   @media (max-width: 640px) { .broad { display: none; } .narrow { display: block; } }
-  @media print { .switches input, .switches .axis, .tip, .switches .no-paper { display: none !important; } }
+  @media print { .switches input, .switches .axis, .tip, .switches .no-paper { display: none !important; } .switches label:has(input:not(:checked)) { display: none; } }
 `;
 
 /** With a script tooltips also come by keyboard (arrows go from point to point) and by touch; without one there are the browser's own. */

@@ -36,8 +36,9 @@ async function makeUp(name: string, parts = '', kind: PeerEntry['kind'] = 'webgp
 
 const NOTHING: Workload = {
   load: { model: 'none', config: {}, weights: '', onnx: '' },
+  clip: 'nothing',
   firstBatch: 1,
-  draw: (sizes) => ({ ...sizes, tracks: new Float32Array(3) }),
+  draw: (sizes) => ({ ...sizes, clips: new Float32Array(3), shape: [3] }),
   difference: relativeL2,
   tolerance: 1e-4,
 };
@@ -90,7 +91,7 @@ test('a peer that is wrong, elsewhere, broken or gone gets a line that says so, 
   assert.ok(difference! > 0 && difference! < NOTHING.tolerance);
 
   const sizes = { frames: 4, points: 5, rounds: 2, tolerance: NOTHING.tolerance };
-  const about = { task: 'predict', model: 'movt-tiny', adapter, software: true } as const;
+  const about = { task: 'predict', model: 'movt-tiny', clip: '4 frames', adapter, software: true } as const;
   const report: PeersReport = { format: 'movt-bench-peers/1', ...about, ...sizes, rows };
   const line = tableCells(report).find(([peer]) => peer === 'wrong')!;
   assert.equal(line.slice(4, 9), ['wrong by 2.7e-3', '–', '–', '–', '–']);

@@ -1,6 +1,6 @@
 /** models/*.mjs, the models' one statement for libraries that build them from operations, without such a library: in float64. */
-import { formulaWeights, readGolden, relativeL2 } from '@movt/kernels/testing';
-import { movtParameters, parseConfig } from 'movt';
+import { formulaWeights, type GoldenTensor, readGolden, relativeL2 } from '@movt/kernels/testing';
+import { type ModelConfig, modelOf, parseConfig, parseVideomaeConfig } from 'movt';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PEERS_FOLDER } from './list.ts';
@@ -70,7 +70,16 @@ const ops = {
         }),
       first,
     ),
-  add: (a: Tensor, b: Tensor): Tensor => ({ shape: a.shape, data: a.data.map((value, i) => value + b.data[i]) }),
+  tensor: (data: Float32Array, shape: number[]): Tensor => ({ shape, data: Float64Array.from(data) }),
+  /** What has fewer axes is repeated along the first ones. */
+  add: (a: Tensor, b: Tensor): Tensor => ({
+    shape: a.shape,
+    data: a.data.map((value, i) => value + b.data[i % b.data.length]),
+  }),
+  multiply: (a: Tensor, b: Tensor): Tensor => ({
+    shape: a.shape,
+    data: a.data.map((value, i) => value * b.data[i % b.data.length]),
+  }),
   subtract: (a: Tensor, b: Tensor): Tensor => ({ shape: a.shape, data: a.data.map((value, i) => value - b.data[i]) }),
   mean: (x: Tensor, axis: number) =>
     build(
@@ -97,12 +106,12 @@ const ops = {
     build([x.shape[0], x.shape[2]], ([sequence, channel]) =>
       Math.max(...Array.from({ length: x.shape[1] }, (_, t) => read(x, [sequence, t, channel]))),
     ),
-  layerNorm: (x: Tensor, weight: Tensor, bias: Tensor) => {
+  layerNorm: (x: Tensor, weight: Tensor, bias: Tensor, eps = 1e-5) => {
     const width = x.shape[1];
     return build(x.shape, ([row, column]) => {
       const mean = sum(width, (i) => read(x, [row, i])) / width;
       const variance = sum(width, (i) => (read(x, [row, i]) - mean) ** 2) / width;
-      return ((read(x, [row, column]) - mean) / Math.sqrt(variance + 1e-5)) * weight.data[column] + bias.data[column];
+      return ((read(x, [row, column]) - mean) / Math.sqrt(variance + eps)) * weight.data[column] + bias.data[column];
     });
   },
   attention: (qkv: Tensor) => {
@@ -117,25 +126,40 @@ const ops = {
   },
 };
 
-const { forward, inputShape } = await import(new URL('models/movt.mjs', PEERS_FOLDER).href);
+/** The forward pass of models/FILE with the formula's weights, in the layout that peers give them. */
+async function answer(file: string, config: ModelConfig, { shape, data }: GoldenTensor): Promise<Tensor> {
+  const { forward } = await import(new URL(`models/${file}.mjs`, PEERS_FOLDER).href);
+  const weights = Object.fromEntries(
+    modelOf(config).parameters.map(({ name, shape }) => {
+      const tensor = { shape, data: Float64Array.from(formulaWeights(name, shape)) };
+      return [name, ops.transpose(tensor, [...shape.keys()].reverse())];
+    }),
+  );
+  return forward(ops, config, weights, { shape, data: Float64Array.from(data) });
+}
+
+function check(output: Tensor, golden: GoldenTensor): void {
+  assert.equal(output.shape, golden.shape);
+  const error = relativeL2([...output.data], golden.data);
+  assert.ok(error < 1e-6, `relative error ${error}`);
+}
 
 for (const name of ['movt-tiny', 'movt-tiny-prenorm-gelu', 'movt-tiny-regression']) {
-  test(`models/movt.mjs gives PyTorch's outputs: ${name}`, () => {
+  test(`models/movt.mjs gives PyTorch's outputs: ${name}`, async () => {
     const golden = readGolden(`tests/golden/${name}.safetensors`);
     const config = parseConfig(golden.config, name);
-    const weights = Object.fromEntries(
-      movtParameters(config).map(({ name, shape }) => {
-        const tensor = { shape, data: Float64Array.from(formulaWeights(name, shape)) };
-        return [name, ops.transpose(tensor, [...shape.keys()].reverse())];
-      }),
-    );
-    const { shape, data } = golden.tensor('tracks');
-    const [batch, frames, points] = shape;
-    assert.equal(inputShape({ batch, frames, points }), shape);
-    const output: Tensor = forward(ops, config, weights, { shape, data: Float64Array.from(data) });
-    assert.equal(output.shape, [batch, config.outputs]);
-    const error = relativeL2([...output.data], golden.tensor('output').data);
-    assert.ok(error < 1e-6, `relative error ${error}`);
+    check(await answer('movt', config, golden.tensor('tracks')), golden.tensor('output'));
+  });
+}
+
+for (const name of ['videomae-tiny', 'videomae-tiny-1frame']) {
+  test(`models/videomae.mjs gives PyTorch's outputs: ${name}`, async () => {
+    const golden = readGolden(`tests/golden/${name}.safetensors`);
+    const { imageSize, dim, depth, classes, ...rest } = golden.config as Record<string, number>;
+    const sizes = { size: imageSize, width: dim, layers: depth, outputs: classes, ...rest };
+    const fixed = { model: 'videomae', mlpRatio: 4, normEps: 1e-6, fcNormEps: 1e-6 };
+    const config = parseVideomaeConfig({ ...fixed, ...sizes }, name);
+    check(await answer('videomae', config, golden.tensor('video')), golden.tensor('output_f64'));
   });
 }
 

@@ -1,13 +1,17 @@
 /** dist/peer-movt.mjs: movt itself as a peer; apps/bench/peers/movt.mjs and movt-train.mjs serve it. */
 import { readSafetensors } from '@movt/kernels/safetensors/file';
 import {
-  createPredictor,
   createTrainer,
   decodeCheckpoint,
+  decodeModelCheckpoint,
+  isMovt,
+  type ModelConfig,
+  type ModelPredictor,
   modelOf,
-  type Predictor,
+  predictorOf,
   type Tracks,
   type Trainer,
+  type VideoClip,
   type Weights,
 } from 'movt';
 import manifest from '../../package.json' with { type: 'json' };
@@ -17,24 +21,28 @@ import { PLAIN_TRAINING } from './training-workload.ts';
 
 const { version } = manifest;
 
-let predicts: Predictor;
+let predicts: ModelPredictor<Tracks | VideoClip>;
+let config: ModelConfig;
 
 export const predictor: PeerOperations = {
-  async load({ weights }) {
+  async load({ weights: path }) {
     const context = await openContext();
-    predicts = createPredictor(context, decodeCheckpoint(await readSafetensors(weights), weights));
+    const checkpoint = decodeModelCheckpoint(await readSafetensors(path), path);
+    config = checkpoint.config;
+    predicts = predictorOf(context, modelOf(config), checkpoint.weights);
     return { version, adapter: context.adapter.name };
   },
-  async prepare({ batch, frames, points }) {
-    return { compile_ms: await predicts.warmUp([{ batch, frames, points }]) };
-  },
-  async run(request) {
-    const started = performance.now();
-    const { outputs, cost } = await predicts.predict(clipsOf(request));
-    const ms = performance.now() - started;
-    return { output: join(outputs), ms, dispatches: cost.dispatches };
-  },
+  prepare: async (request) => ({ compile_ms: (await predict(request)).ms }),
+  run: predict,
 };
+
+async function predict(request: RunRequest) {
+  const clips = isMovt(config) ? tracksOf(request) : videosOf(request);
+  const started = performance.now();
+  const { outputs, cost } = await predicts.predict(clips);
+  const ms = performance.now() - started;
+  return { output: join(outputs), ms, dispatches: cost.dispatches };
+}
 
 let trains: Trainer;
 let start: Weights;
@@ -71,16 +79,26 @@ export const trainer: PeerOperations<TrainLoadRequest, TrainRequest> = {
   },
 };
 
-const questionOf = (request: TrainRequest) => ({ clips: clipsOf(request), labels: [...request.labels] });
+const questionOf = (request: TrainRequest) => ({ clips: tracksOf(request), labels: [...request.labels] });
 
 /** Views of a batch's clips. */
-function clipsOf({ batch, frames, points, tracks }: RunRequest): Tracks[] {
+function tracksOf({ batch, frames, points, clips }: RunRequest): Tracks[] {
   const length = frames * points * 3;
   return Array.from({ length: batch }, (_, b) => ({
-    data: tracks.subarray(b * length, (b + 1) * length),
+    data: clips.subarray(b * length, (b + 1) * length),
     T: frames,
     N: points,
   }));
+}
+
+/** Videos as they are stored, a byte a colour. */
+function videosOf({ clips, shape }: RunRequest): VideoClip[] {
+  const [batch, T, height, width] = shape;
+  const length = clips.length / batch;
+  return Array.from({ length: batch }, (_, b) => {
+    const bytes = Uint8Array.from(clips.subarray(b * length, (b + 1) * length));
+    return { T, height, width, pixels: () => bytes };
+  });
 }
 
 function join(parts: readonly ArrayLike<number>[]): Float32Array {

@@ -45,6 +45,7 @@ export async function planPeers(
         model: preset,
         adapter,
         software,
+        clip: workload.clip,
         frames,
         points,
         rounds,

@@ -1,6 +1,6 @@
 /** What passes between `bench peers` or `bench train` and a peer's process; apps/bench/peers/serve.mjs is the other end. Times are milliseconds. */
 
-/** Sizes of a batch of full clips: no frame and no point is missing. */
+/** Sizes of a batch of full clips: no frame and no point is missing. Videos have no points. */
 export interface ClipSizes {
   readonly batch: number;
   readonly frames: number;
@@ -46,8 +46,9 @@ export interface Prepared {
 }
 
 export interface RunRequest extends ClipSizes {
-  /** [B,T,N,3] */
-  readonly tracks: Float32Array;
+  /** What the model takes: tracks [B,T,N,3], or videos [B,T,size,size,3] of 0 … 255. */
+  readonly clips: Float32Array;
+  readonly shape: readonly number[];
 }
 
 export interface TrainRequest extends RunRequest {

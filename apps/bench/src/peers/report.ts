@@ -32,6 +32,8 @@ export interface PeersReport {
   readonly model: string;
   readonly adapter: string;
   readonly software: boolean;
+  /** A clip in words. */
+  readonly clip: string;
   readonly frames: number;
   readonly points: number;
   readonly rounds: number;
@@ -111,10 +113,10 @@ const WORDS = {
 } as const satisfies Record<PeerTask, object>;
 
 /** What a reader has to know to read the table: sentences. */
-export function remarks({ task, model, frames, points, rounds, adapter, software, tolerance }: PeersReport): string[] {
+export function remarks({ task, model, clip, rounds, adapter, software, tolerance }: PeersReport): string[] {
   const words = WORDS[task];
   const sentences = [
-    `${model} ${words.given} of ${frames} frames × ${points} points: no masks, which most peers cannot take.`,
+    `${model} ${words.given} of ${clip}.`,
     `Every WebGPU row with times ran on ${adapter}; a peer that does not name its adapter has loaded that one's driver.`,
     `${rounds} rounds of one run of each peer in turn; ${words.run}. × ours: the median of its time over ours of the same round, with the median's 95 % interval. First answer: from the start of a process, caches of compiled shaders switched off, to ${words.first}. Compile: what comes before the first run of a batch, in most peers a run that compiles.`,
     `Difference: ${words.difference}, the largest of all runs; above ${tolerance} a peer is wrong and its times are not shown.`,

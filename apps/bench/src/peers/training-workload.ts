@@ -1,8 +1,17 @@
 import { createRandom } from '@movt/kernels';
 import { relativeL2 } from '@movt/kernels/testing';
-import type { MovtConfig } from 'movt';
+import { type MovtConfig, presetConfig } from 'movt';
 import type { Optimiser, TrainLoadRequest, TrainRequest } from './protocol.ts';
-import { type Comparison, drawTracks, type Workload, writeModel } from './workload.ts';
+import {
+  CLASSES,
+  type Comparison,
+  checkBatches,
+  describeTracks,
+  drawTracks,
+  untrained,
+  type Workload,
+  writeModel,
+} from './workload.ts';
 
 /** What a step is of a trainer, beside the optimiser's numbers: without dropout, whose masks no two libraries draw alike. */
 export const PLAIN_TRAINING = {
@@ -32,13 +41,15 @@ export async function writeTrainingWorkload(
   folder: string,
   comparison: Comparison,
 ): Promise<Workload<TrainLoadRequest, TrainRequest>> {
-  const { file, checkpoint } = await writeModel(preset, folder, comparison);
+  const checkpoint = untrained(presetConfig(preset, CLASSES));
+  checkBatches(comparison, comparison.frames * comparison.points * 3);
   return {
-    load: { ...file, optimiser: OPTIMISER },
+    load: { ...(await writeModel(preset, folder, checkpoint)), optimiser: OPTIMISER },
+    clip: describeTracks(comparison),
     firstBatch: comparison.batch[0],
     draw: (sizes) => ({
       ...sizes,
-      tracks: drawTracks(sizes),
+      ...drawTracks(sizes),
       labels: Int32Array.from(drawLabels(sizes.batch, checkpoint.config)),
       steps: 1,
     }),

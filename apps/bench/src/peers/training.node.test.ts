@@ -34,7 +34,7 @@ async function readQuestion(name: string) {
   const labels = Int32Array.from(golden.tensor('target').data);
   return {
     load: { model: name, config, weights: path, optimiser: OPTIMISER },
-    request: { batch, frames, points, tracks: data, labels, steps: 5 },
+    request: { batch, frames, points, clips: data, shape, labels, steps: 5 },
     names: parameters.map(({ name }) => name),
     losses: golden.tensor('train.losses').data,
     norms: golden.tensor('train.gradNorms').data,

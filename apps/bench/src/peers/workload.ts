@@ -3,7 +3,17 @@ import { join } from 'node:path';
 import { createRandom, limitExceeded } from '@movt/kernels';
 import { writeSafetensors } from '@movt/kernels/safetensors/file';
 import { relativeL2 } from '@movt/kernels/testing';
-import { type Checkpoint, encodeCheckpoint, encodeOnnx, initialWeights, presetConfig } from 'movt';
+import {
+  type Checkpoint,
+  encodeCheckpoint,
+  encodeOnnx,
+  encodeVideomaeOnnx,
+  initialWeights,
+  type ModelConfig,
+  presetConfig,
+  videomaePreset,
+  videomaePresetNames,
+} from 'movt';
 import type { ClipSizes, LoadRequest, ModelFile, RunRequest } from './protocol.ts';
 
 /** What is measured of each peer. */
@@ -11,6 +21,7 @@ export interface Comparison {
   /** Clips in a batch: one batch size after another. */
   readonly batch: readonly number[];
   readonly frames: number;
+  /** Of tracks; a video has none. */
   readonly points: number;
   /** Timed runs of each peer at each batch size. */
   readonly rounds: number;
@@ -19,6 +30,8 @@ export interface Comparison {
 /** What peers are given to do, and how their answers are judged. */
 export interface Workload<Load extends ModelFile = LoadRequest, Request extends RunRequest = RunRequest> {
   readonly load: Load;
+  /** A clip in words. */
+  readonly clip: string;
   /** Clips in the batch of the first answer of a fresh process. */
   readonly firstBatch: number;
   /** The clips of a batch: the same ones each time. */
@@ -29,10 +42,11 @@ export interface Workload<Load extends ModelFile = LoadRequest, Request extends 
   readonly tolerance: number;
 }
 
-const CLASSES = 27;
+/** Of the models. */
+export const CLASSES = 27;
 const SEED = 1;
 
-/** Numbers in a batch of tracks: 256 MiB, and each process holds several copies. */
+/** Numbers in a batch: 256 MiB, and each process holds several copies. */
 const MAX_NUMBERS = 2 ** 26;
 
 /**
@@ -41,54 +55,89 @@ const MAX_NUMBERS = 2 ** 26;
  */
 const TOLERANCE = 1e-4;
 
+/** Pixels along each side of VideoMAE's frames. */
+const SIZE = 224;
+
 /**
- * Writes a preset's model into `folder` in the forms that peers read, to predict with it.
+ * Writes a preset's model, MovT or VideoMAE, into `folder` in the forms that peers read, to predict with it.
  *
  * @throws MovtError bad_input for a name that is no preset, limit_exceeded for batches that no machine should be asked to hold
  */
 export async function writeWorkload(preset: string, folder: string, comparison: Comparison): Promise<Workload> {
-  const { file, checkpoint } = await writeModel(preset, folder, comparison);
+  const isVideomae = videomaePresetNames.some((name) => name === preset);
+  const question = isVideomae ? askVideomae(preset, comparison) : askMovt(preset, comparison);
+  const file = await writeModel(preset, folder, question.checkpoint);
   const onnx = join(folder, 'model.onnx');
-  await writeFile(onnx, encodeOnnx(checkpoint));
+  await writeFile(onnx, question.onnx());
+  const { clip, draw } = question;
+  return { load: { ...file, onnx }, clip, firstBatch: 1, draw, difference: relativeL2, tolerance: TOLERANCE };
+}
+
+function askMovt(preset: string, comparison: Comparison) {
+  const checkpoint = untrained(presetConfig(preset, CLASSES));
+  checkBatches(comparison, comparison.frames * comparison.points * 3);
   return {
-    load: { ...file, onnx },
-    firstBatch: 1,
-    draw: (sizes) => ({ ...sizes, tracks: drawTracks(sizes) }),
-    difference: relativeL2,
-    tolerance: TOLERANCE,
+    checkpoint,
+    onnx: () => encodeOnnx(checkpoint),
+    clip: describeTracks(comparison),
+    draw: (sizes: ClipSizes) => ({ ...sizes, ...drawTracks(sizes) }),
   };
 }
 
-/**
- * Writes a preset's checkpoint with random weights into `folder`, once it is known that the batches can be held.
- *
- * @throws MovtError as `writeWorkload` does
- */
+function askVideomae(preset: string, comparison: Comparison) {
+  const { frames } = comparison;
+  const checkpoint = untrained(videomaePreset(preset, { frames, outputs: CLASSES, size: SIZE }));
+  checkBatches(comparison, frames * SIZE * SIZE * 3);
+  return {
+    checkpoint,
+    onnx: () => encodeVideomaeOnnx(checkpoint),
+    clip: `${frames} frames of ${SIZE}×${SIZE} pixels`,
+    draw: (sizes: ClipSizes) => ({ ...sizes, ...drawVideos(sizes) }),
+  };
+}
+
+/** Random weights, the same ones each time. */
+export function untrained<Config extends ModelConfig>(config: Config): Checkpoint<Config> {
+  return { config, weights: initialWeights(config, SEED), task: 'classification', classes: null };
+}
+
+export function describeTracks({ frames, points }: Pick<Comparison, 'frames' | 'points'>): string {
+  return `${frames} frames × ${points} points: no masks, which most peers cannot take`;
+}
+
+/** @throws MovtError limit_exceeded for batches that no machine should be asked to hold */
+export function checkBatches({ batch }: Comparison, numbersInClip: number): void {
+  const numbers = Math.max(...batch) * numbersInClip;
+  if (numbers <= MAX_NUMBERS) return;
+  throw limitExceeded({
+    action: 'comparing peers',
+    given: `batches of ${numbers} numbers`,
+    needed: `at most ${MAX_NUMBERS}`,
+    fix: 'Use fewer clips, frames or points.',
+  });
+}
+
+/** Writes a checkpoint into `folder`. */
 export async function writeModel(
-  preset: string,
+  model: string,
   folder: string,
-  { batch, frames, points }: Comparison,
-): Promise<{ file: ModelFile; checkpoint: Checkpoint }> {
-  const config = presetConfig(preset, CLASSES);
-  const numbers = Math.max(...batch) * frames * points * 3;
-  if (numbers > MAX_NUMBERS) {
-    throw limitExceeded({
-      action: 'comparing peers',
-      given: `batches of ${numbers} numbers`,
-      needed: `at most ${MAX_NUMBERS}`,
-      fix: 'Use fewer clips, frames or points.',
-    });
-  }
-  const checkpoint = { config, weights: initialWeights(config, SEED), task: 'classification', classes: null } as const;
+  checkpoint: Checkpoint<ModelConfig>,
+): Promise<ModelFile> {
   const weights = join(folder, 'model.safetensors');
   const { tensors, metadata } = encodeCheckpoint(checkpoint);
   await writeSafetensors(weights, tensors, metadata);
-  return { file: { model: preset, config, weights }, checkpoint };
+  return { model, config: checkpoint.config, weights };
 }
 
 /** Tracks [B,T,N,3] at random places, hidden in a fifth of the frames: the same ones for the same sizes. */
-export function drawTracks({ batch, frames, points }: ClipSizes): Float32Array {
-  const tracks = createRandom(SEED).uniform(batch * frames * points * 3, -1, 1);
-  for (let i = 2; i < tracks.length; i += 3) tracks[i] = Number(tracks[i] > 0.6);
-  return tracks;
+export function drawTracks({ batch, frames, points }: ClipSizes): Pick<RunRequest, 'clips' | 'shape'> {
+  const clips = createRandom(SEED).uniform(batch * frames * points * 3, -1, 1);
+  for (let i = 2; i < clips.length; i += 3) clips[i] = Number(clips[i] > 0.6);
+  return { clips, shape: [batch, frames, points, 3] };
+}
+
+/** Videos [B,T,SIZE,SIZE,3] of noise, whole numbers of 0 … 255: the same ones for the same sizes. */
+function drawVideos({ batch, frames }: ClipSizes): Pick<RunRequest, 'clips' | 'shape'> {
+  const clips = createRandom(SEED).uniform(batch * frames * SIZE * SIZE * 3, 0, 256);
+  return { clips: clips.map(Math.floor), shape: [batch, frames, SIZE, SIZE, 3] };
 }

@@ -1,6 +1,6 @@
+import { placeLabels } from 'movt/evaluate/place-labels';
 import { Plot, renderPlot } from 'movt/plot';
 import type { KernelReport, KernelRow } from '../measure/types.ts';
-import { placeLabels } from './place-labels.ts';
 
 /** Legible on white and on black. */
 const COLOURS = { compute: '#2f81d6', memory: '#d97706', latency: '#a855f7' };

@@ -1,4 +1,5 @@
 import { badInput } from '@movt/kernels';
+import { sampleIndices } from '@movt/tracker/frames';
 import type { Tracks } from '@movt/tracker/tracks';
 import type { VideoClip } from 'movt';
 import { derivedData, type StudyData } from './data.ts';
@@ -9,10 +10,10 @@ export function thinTracks(data: StudyData<Tracks>, frames: number): StudyData<T
   if (set.clips.every(({ T }) => T === frames)) return data;
   const clips = set.clips.map((clip) => {
     const row = 3 * clip.N;
-    const kept = evenFrames(clip.T, frames);
+    const kept = evenPlaces(clip.T, frames);
     return { data: pickRows(clip.data, row, kept, new Float32Array(frames * row)), T: frames, N: clip.N };
   });
-  return derivedData(data, { frames }, { ...set, clips });
+  return derivedData(data, { frames: evenPlaces(set.clips[0].T, frames) }, { ...set, clips });
 }
 
 /** The same of videos, whose pixels are still read when they are needed. */
@@ -21,24 +22,22 @@ export function thinVideos(data: StudyData<VideoClip>, frames: number): StudyDat
   if (set.clips.every(({ T }) => T === frames)) return data;
   const clips = set.clips.map(({ T, height, width, pixels }): VideoClip => {
     const row = 3 * height * width;
-    const kept = evenFrames(T, frames);
+    const kept = evenPlaces(T, frames);
     return {
       ...{ T: frames, height, width },
       pixels: async () => pickRows(await pixels(), row, kept, new Uint8Array(frames * row)),
     };
   });
-  return derivedData(data, { frames }, { ...set, clips });
+  return derivedData(data, { frames: evenPlaces(set.clips[0].T, frames) }, { ...set, clips });
 }
 
 /**
- * The middle ones of `frames` equal parts of a clip of T frames.
- * @throws MovtError bad_input where it has fewer
+ * Places of `count` among `length`, evenly from the first to the last, as `movt data videos` takes frames from a video.
+ * @throws MovtError bad_input where there are fewer
  */
-export function evenFrames(T: number, frames: number): number[] {
-  if (frames > T) {
-    throw badInput({ action: 'taking some frames of a clip', given: `${frames} of ${T}`, needed: `at most ${T}` });
-  }
-  return Array.from({ length: frames }, (_, t) => Math.floor(((t + 0.5) * T) / frames));
+export function evenPlaces(length: number, count: number): readonly number[] {
+  if (count <= length) return sampleIndices(length, { kind: 'exactly', count });
+  throw badInput({ action: 'taking some, evenly', given: `${count} of ${length}`, needed: `at most ${length}` });
 }
 
 function pickRows<Values extends Float32Array | Uint8Array>(

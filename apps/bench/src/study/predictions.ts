@@ -15,6 +15,8 @@ export interface Answers {
 
 /** Null where the set has no such clips. */
 export interface Predictions {
+  /** Of the code that made them. */
+  readonly commit: string;
   readonly validation: Answers | null;
   readonly test: Answers | null;
 }
@@ -31,13 +33,13 @@ export async function writePredictions(path: string, predictions: Predictions): 
     tensors.set(`${split}.indices`, int64Entry([answers.indices.length], [...answers.indices]));
     for (const kind of ['outputs', 'features'] as const) tensors.set(`${split}.${kind}`, matrixEntry(answers[kind]));
   }
-  await writeSafetensors(path, tensors);
+  await writeSafetensors(path, tensors, { commit: predictions.commit });
 }
 
 /** Reads what `writePredictions` wrote; null where there is no such file. Throws bad_input for another one. */
 export async function readPredictions(path: string): Promise<Predictions | null> {
   if (!(await stat(path).catch(() => null))) return null;
-  const { tensors } = await readSafetensors(path);
+  const { tensors, metadata } = await readSafetensors(path);
   const answersOf = (split: string): Answers | null => {
     const entry = tensors.get(`${split}.indices`);
     if (!entry) return null;
@@ -46,7 +48,7 @@ export async function readPredictions(path: string): Promise<Predictions | null>
       matrixRows(tensors.get(`${split}.${kind}`), indices.length, `${split}.${kind}`, path);
     return { indices, outputs: rows('outputs'), features: rows('features') };
   };
-  return { validation: answersOf('validation'), test: answersOf('test') };
+  return { commit: metadata.commit ?? '', validation: answersOf('validation'), test: answersOf('test') };
 }
 
 function matrixEntry(rows: readonly Float32Array[]): TensorEntry {

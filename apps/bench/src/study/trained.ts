@@ -6,6 +6,7 @@ import { readModelCheckpoint } from 'movt/checkpoint/file';
 import { clipsOfSplit, selectClips } from 'movt/evaluate/split';
 import { type EpochProgress, type EpochRecord, fit, isFinished, type Run, splitForTraining } from 'movt/train';
 import { beginRun, drawCurves, mendRun, readRun, saveEpoch } from 'movt/train/folder';
+import { commit } from '../measure/commit.ts';
 import type { StudyData } from './data.ts';
 import { type Answers, PREDICTIONS, type Predictions, readPredictions, writePredictions } from './predictions.ts';
 import { type RunRequest, runKey } from './request.ts';
@@ -106,7 +107,7 @@ async function predict(context: GpuContext, folder: string, { set, path }: Study
     return { indices, outputs, features: features! };
   };
   try {
-    return { validation: await answer('validation'), test: await answer('test') };
+    return { commit: commit(), validation: await answer('validation'), test: await answer('test') };
   } finally {
     await predictor.destroy();
   }

@@ -37,32 +37,32 @@ export class PickleFault extends Error {}
 const MAX_INSTRUCTIONS = 2 ** 20;
 
 /** Instructions that this machine does not have, by the names that Python's pickletools gives them. */
-const REFUSED: Readonly<Record<number, string>> = {
-  48: 'POP',
-  49: 'POP_MARK',
-  50: 'DUP',
-  70: 'FLOAT',
-  73: 'INT',
-  76: 'LONG',
-  80: 'PERSID',
-  83: 'STRING',
-  86: 'UNICODE',
-  100: 'DICT',
-  103: 'GET',
-  105: 'INST',
-  108: 'LIST',
-  111: 'OBJ',
-  112: 'PUT',
-  130: 'EXT1',
-  131: 'EXT2',
-  132: 'EXT4',
-  139: 'LONG4',
-  145: 'FROZENSET',
-  146: 'NEWOBJ_EX',
-  150: 'BYTEARRAY8',
-  151: 'NEXT_BUFFER',
-  152: 'READONLY_BUFFER',
-};
+const REFUSED = new Map([
+  [0x30, 'POP'],
+  [0x31, 'POP_MARK'],
+  [0x32, 'DUP'],
+  [0x46, 'FLOAT'],
+  [0x49, 'INT'],
+  [0x4c, 'LONG'],
+  [0x50, 'PERSID'],
+  [0x53, 'STRING'],
+  [0x56, 'UNICODE'],
+  [0x64, 'DICT'],
+  [0x67, 'GET'],
+  [0x69, 'INST'],
+  [0x6c, 'LIST'],
+  [0x6f, 'OBJ'],
+  [0x70, 'PUT'],
+  [0x82, 'EXT1'],
+  [0x83, 'EXT2'],
+  [0x84, 'EXT4'],
+  [0x8b, 'LONG4'],
+  [0x91, 'FROZENSET'],
+  [0x92, 'NEWOBJ_EX'],
+  [0x96, 'BYTEARRAY8'],
+  [0x97, 'NEXT_BUFFER'],
+  [0x98, 'READONLY_BUFFER'],
+]);
 
 /**
  * Runs a pickle of protocol 2 to 5 as far as it is data: numbers, strings, lists, tuples, dictionaries, and what `world` lets stand for
@@ -123,11 +123,11 @@ export function runPickle(bytes: Uint8Array, world: PickleWorld): PickleValue {
     return items;
   };
   const popSeveral = (count: number): PickleValue[] => Array.from({ length: count }, pop).reverse();
-  const popText = (): string => {
-    const text = pop();
-    if (typeof text !== 'string') throw new PickleFault('the name of a global that is no string');
-    return text;
+  const findNamed = ([module, name]: readonly PickleValue[]) => {
+    if (typeof module === 'string' && typeof name === 'string') return stack.push(world.find(module, name));
+    throw new PickleFault('the name of a global that is no string');
   };
+  const call = ([callee, args]: readonly PickleValue[]) => stack.push(world.call(callee, args));
 
   const append = (items: readonly PickleValue[]) => {
     const list = top();
@@ -146,85 +146,72 @@ export function runPickle(bytes: Uint8Array, world: PickleWorld): PickleValue {
     return value;
   };
 
-  const steps: Readonly<Record<number, () => void>> = {
-    // PROTO
-    128: () => {
-      const protocol = uint8();
-      if (protocol < 2 || protocol > 5) throw new PickleFault(`pickle protocol ${protocol}`);
-    },
-    149: () => take(8), // FRAME
-    40: () => marks.push(stack.length), // MARK
+  const steps = new Map<number, () => unknown>([
+    [0x80, () => checkProtocol(uint8())], // PROTO
+    [0x95, () => take(8)], // FRAME
+    [0x28, () => marks.push(stack.length)], // MARK
 
-    78: () => stack.push(null), // NONE
-    136: () => stack.push(true), // NEWTRUE
-    137: () => stack.push(false), // NEWFALSE
-    75: () => stack.push(uint8()), // BININT1
-    77: () => stack.push(view.getUint16(take(2), true)), // BININT2
-    74: () => stack.push(view.getInt32(take(4), true)), // BININT
-    138: () => stack.push(wholeNumber(takeBytes(uint8()))), // LONG1
-    71: () => stack.push(view.getFloat64(take(8), false)), // BINFLOAT: the one number that is big-endian
+    [0x4e, () => stack.push(null)], // NONE
+    [0x88, () => stack.push(true)], // NEWTRUE
+    [0x89, () => stack.push(false)], // NEWFALSE
+    [0x4b, () => stack.push(uint8())], // BININT1
+    [0x4d, () => stack.push(view.getUint16(take(2), true))], // BININT2
+    [0x4a, () => stack.push(view.getInt32(take(4), true))], // BININT
+    [0x8a, () => stack.push(wholeNumber(takeBytes(uint8())))], // LONG1
+    [0x47, () => stack.push(view.getFloat64(take(8), false))], // BINFLOAT: the one number that is big-endian
 
-    88: () => stack.push(takeText(uint32())), // BINUNICODE
-    140: () => stack.push(takeText(uint8())), // SHORT_BINUNICODE
-    141: () => stack.push(takeText(uint64())), // BINUNICODE8
-    84: () => stack.push(takeText(uint32())), // BINSTRING: Python 2's
-    85: () => stack.push(takeText(uint8())), // SHORT_BINSTRING
-    66: () => stack.push(takeBytes(uint32())), // BINBYTES
-    67: () => stack.push(takeBytes(uint8())), // SHORT_BINBYTES
-    142: () => stack.push(takeBytes(uint64())), // BINBYTES8
+    [0x58, () => stack.push(takeText(uint32()))], // BINUNICODE
+    [0x8c, () => stack.push(takeText(uint8()))], // SHORT_BINUNICODE
+    [0x8d, () => stack.push(takeText(uint64()))], // BINUNICODE8
+    [0x54, () => stack.push(takeText(uint32()))], // BINSTRING: Python 2's
+    [0x55, () => stack.push(takeText(uint8()))], // SHORT_BINSTRING
+    [0x42, () => stack.push(takeBytes(uint32()))], // BINBYTES
+    [0x43, () => stack.push(takeBytes(uint8()))], // SHORT_BINBYTES
+    [0x8e, () => stack.push(takeBytes(uint64()))], // BINBYTES8
 
-    41: () => stack.push([]), // EMPTY_TUPLE
-    116: () => stack.push(popMarked()), // TUPLE
-    133: () => stack.push(popSeveral(1)), // TUPLE1
-    134: () => stack.push(popSeveral(2)), // TUPLE2
-    135: () => stack.push(popSeveral(3)), // TUPLE3
-    93: () => stack.push([]), // EMPTY_LIST
-    97: () => append([pop()]), // APPEND
-    101: () => append(popMarked()), // APPENDS
-    125: () => stack.push(new PickleDict()), // EMPTY_DICT
-    115: () => setItems(popSeveral(2)), // SETITEM
-    117: () => setItems(popMarked()), // SETITEMS
-    143: () => stack.push(world.call(world.find('builtins', 'set'), [])), // EMPTY_SET
-    144: () => popMarked(), // ADDITEMS: a set's contents matter to no tensor
+    [0x29, () => stack.push([])], // EMPTY_TUPLE
+    [0x74, () => stack.push(popMarked())], // TUPLE
+    [0x85, () => stack.push(popSeveral(1))], // TUPLE1
+    [0x86, () => stack.push(popSeveral(2))], // TUPLE2
+    [0x87, () => stack.push(popSeveral(3))], // TUPLE3
+    [0x5d, () => stack.push([])], // EMPTY_LIST
+    [0x61, () => append([pop()])], // APPEND
+    [0x65, () => append(popMarked())], // APPENDS
+    [0x7d, () => stack.push(new PickleDict())], // EMPTY_DICT
+    [0x73, () => setItems(popSeveral(2))], // SETITEM
+    [0x75, () => setItems(popMarked())], // SETITEMS
+    [0x8f, () => stack.push(world.call(world.find('builtins', 'set'), []))], // EMPTY_SET
+    [0x90, () => popMarked()], // ADDITEMS: a set's contents matter to no tensor
 
-    113: () => remember(uint8()), // BINPUT
-    114: () => remember(uint32()), // LONG_BINPUT
-    148: () => remember(memo.size), // MEMOIZE
-    104: () => stack.push(recall(uint8())), // BINGET
-    106: () => stack.push(recall(uint32())), // LONG_BINGET
+    [0x71, () => remember(uint8())], // BINPUT
+    [0x72, () => remember(uint32())], // LONG_BINPUT
+    [0x94, () => remember(memo.size)], // MEMOIZE
+    [0x68, () => stack.push(recall(uint8()))], // BINGET
+    [0x6a, () => stack.push(recall(uint32()))], // LONG_BINGET
 
-    99: () => stack.push(world.find(takeLine(), takeLine())), // GLOBAL
-    // STACK_GLOBAL
-    147: () => {
-      const name = popText();
-      stack.push(world.find(popText(), name));
-    },
-    // REDUCE and NEWOBJ
-    82: () => call(),
-    129: () => call(),
-    81: () => stack.push(world.load(pop())), // BINPERSID
-    // BUILD: attributes. Of what may stand here, only notes that PyTorch makes on a state dict have any.
-    98: () => {
-      pop();
-      top();
-    },
-  };
-  const call = () => {
-    const args = pop();
-    stack.push(world.call(pop(), args));
-  };
+    [0x63, () => stack.push(world.find(takeLine(), takeLine()))], // GLOBAL
+    [0x93, () => findNamed(popSeveral(2))], // STACK_GLOBAL
+    [0x52, () => call(popSeveral(2))], // REDUCE
+    [0x81, () => call(popSeveral(2))], // NEWOBJ
+    [0x51, () => stack.push(world.load(pop()))], // BINPERSID
+    [0x62, () => pop()], // BUILD: attributes; of what may stand here, only PyTorch's notes on a state dict have any
+  ]);
 
   for (let count = 0; ; count++) {
     if (count === MAX_INSTRUCTIONS) throw new PickleFault(`a pickle of more than ${MAX_INSTRUCTIONS} instructions`);
     const opcode = uint8();
     if (opcode === 0x2e) break; // STOP
-    const step = steps[opcode];
-    if (!step) throw new PickleFault(`the pickle instruction ${REFUSED[opcode] ?? `0x${opcode.toString(16)}`}`);
+    const step = steps.get(opcode);
+    if (!step) throw new PickleFault(`the pickle instruction ${REFUSED.get(opcode) ?? `0x${opcode.toString(16)}`}`);
     step();
   }
   const result = pop();
   if (stack.length > 0) throw new PickleFault('a pickle that leaves something behind');
   return result;
+}
+
+function checkProtocol(protocol: number): void {
+  if (protocol < 2 || protocol > 5) throw new PickleFault(`pickle protocol ${protocol}`);
 }
 
 /** Little-endian two's complement of any length; none is 0. */

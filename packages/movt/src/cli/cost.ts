@@ -23,14 +23,18 @@ export function trackingStages({ wallMs, decodeMs, compileMs, ...gpu }: Tracking
 }
 
 /** Prediction, in one or more calls, as two stages; the rest of the second is known of a GPU only. */
-export function predictionStages(costs: readonly (RunCost | PredictionCost)[], liveBytes: number): StageCost[] {
+export function predictionStages(
+  costs: readonly (RunCost | PredictionCost)[],
+  liveBytes: number,
+  model = 'MovT',
+): StageCost[] {
   const times = sums<keyof RunCost>(costs);
   const onGpu = costs.filter((cost) => 'dispatches' in cost);
   const gpu = sums<keyof PredictionCost>(onGpu);
   return [
-    { name: 'compile MovT', ms: times('compileMs') },
+    { name: `compile ${model}`, ms: times('compileMs') },
     {
-      name: 'predict (MovT)',
+      name: `predict (${model})`,
       ms: times('runMs'),
       ...(onGpu.length > 0 && {
         dispatches: gpu('dispatches'),

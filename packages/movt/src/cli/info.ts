@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 import type { GpuContext } from '@movt/kernels';
 import { chosenDriver } from '@movt/kernels/platform';
 import type { Command } from 'commander';
+import type { Checkpoint } from '../checkpoint.ts';
+import { readModelCheckpoint } from '../checkpoint-file.ts';
+import { type ModelConfig, modelOf } from '../models.ts';
 import { movtParameters, parameterCount } from '../parameters.ts';
 import { presetConfig, presetNames } from '../presets.ts';
 import { withGpu } from './gpu.ts';
@@ -21,16 +24,44 @@ const SHOWN_LIMITS = [
 /** Classes of the head that parameters are counted with. */
 const COUNTED_CLASSES = 27;
 
-/** `movt info`: what this machine offers, and what there is to run. */
+/** `movt info`: what this machine offers, and what there is to run; or what a checkpoint is. */
 export function addInfo(program: Command): void {
   program
     .command('info')
-    .description('the adapter, its driver, features and limits; versions; presets')
+    .description('the adapter, its driver, features and limits; versions; presets. Of a checkpoint: what it is')
+    .argument('[checkpoint]', 'safetensors or .pth, or a folder with one')
     .option('--json', 'print one JSON document')
-    .action(async ({ json }: { json?: true }) => {
+    .action(async (checkpoint: string | undefined, { json }: { json?: true }) => {
+      if (checkpoint !== undefined) {
+        const about = aboutCheckpoint(await readModelCheckpoint(checkpoint));
+        console.log(json ? JSON.stringify(about) : describeCheckpoint(about));
+        return;
+      }
       const info = await withGpu(collectInfo);
       console.log(json ? JSON.stringify(info) : describe(info));
     });
+}
+
+function aboutCheckpoint({ config, task, classes }: Checkpoint<ModelConfig>) {
+  const { parameters } = modelOf(config);
+  return { config, task, classes, tensors: parameters.length, parameters: parameterCount(parameters) };
+}
+
+function describeCheckpoint({
+  config,
+  task,
+  classes,
+  tensors,
+  parameters,
+}: ReturnType<typeof aboutCheckpoint>): string {
+  const { model, ...sizes } = { model: 'movt', ...config };
+  return columns([
+    ['model', model],
+    ...Object.entries(sizes).map(([name, value]) => [name, String(value)]),
+    ['task', task],
+    ['classes', classes === null ? 'without names' : classes.join(', ')],
+    ['parameters', `${parameters.toLocaleString('en-US')} in ${tensors} tensors`],
+  ]);
 }
 
 async function collectInfo({ adapter, traits, device, limits }: GpuContext) {
@@ -72,6 +103,11 @@ function describe(info: Awaited<ReturnType<typeof collectInfo>>): string {
       `${parameters.toLocaleString('en-US')} parameters with ${classes} classes`,
     ]),
   ];
+  return columns(lines);
+}
+
+/** Names, and beside them what they stand for. */
+function columns(lines: readonly (readonly string[])[]): string {
   const width = Math.max(...lines.map(([name]) => name.length));
   return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
 }

@@ -8,11 +8,11 @@ import { minutes } from './progress.ts';
 export function createPace(total: number, now: () => number = () => performance.now()): (done: number) => string {
   let first: { done: number; at: number } | undefined;
   return (done) => {
-    first ??= { done: done - 1, at: now() };
+    first ??= { done, at: now() };
     const seconds = (now() - first.at) / 1000;
     const rate = (done - first.done) / seconds;
-    // The first is told as soon as it is done: its time is unknown.
-    if (!(rate < Number.POSITIVE_INFINITY)) return '';
+    // Nobody knows how long the first one took.
+    if (!(rate > 0)) return '';
     return `${rate.toPrecision(2)} clips/s, ${minutes((1000 * (total - done)) / rate)} left`;
   };
 }

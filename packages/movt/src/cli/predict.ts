@@ -2,18 +2,20 @@ import { badInput, type GpuContext } from '@movt/kernels';
 import type { Tracks } from '@movt/tracker/tracks';
 import { readTracks } from '@movt/tracker/tracks-file';
 import type { Command } from 'commander';
-import type { Checkpoint } from '../checkpoint.ts';
-import { readCheckpoint } from '../checkpoint-file.ts';
+import { type Checkpoint, onlyMovt } from '../checkpoint.ts';
+import { readModelCheckpoint } from '../checkpoint-file.ts';
 import type { RunCost } from '../plan-predictor.ts';
 import type { DevicePredictor, Prediction } from '../predict.ts';
-import { probabilities } from '../probabilities.ts';
+import { answersJson, describeAnswers } from './answers.ts';
 import { costJson, costTable, predictionStages, type StageCost, trackingStages } from './cost.ts';
 import { addDeviceOption, type Device, type DeviceWord, describeDevice, deviceJson, withDevice } from './device.ts';
 import { addClipOptions, type ClipChoice } from './options.ts';
+import { addViewOptions, clipOf, predictVideo, refuseViews, type ViewOptions } from './predict-video.ts';
 import { progress } from './progress.ts';
 import { trackClip } from './track-clip.ts';
+import { isVideomae } from './videomae-options.ts';
 
-interface PredictOptions extends ClipChoice {
+interface PredictOptions extends ClipChoice, ViewOptions {
   model: string;
   tracks?: string;
   video?: string;
@@ -24,8 +26,6 @@ interface PredictOptions extends ClipChoice {
 
 /** Clips between two reports of progress; the predictor makes batches of its own within. */
 export const CLIPS_AT_ONCE = 32;
-/** Classes that a line for people names. */
-const SHOWN_CLASSES = 3;
 
 /** A prediction that was made in parts. */
 interface Answers extends Pick<Prediction, 'outputs' | 'features'> {
@@ -37,34 +37,39 @@ export function addPredict(program: Command): void {
   const command = program
     .command('predict')
     .description("a checkpoint's answer for each clip of a tracks file, or for a video")
-    .requiredOption('--model <file>', 'the checkpoint (safetensors, or a folder with one)')
+    .requiredOption('--model <file>', 'the checkpoint (safetensors or .pth, or a folder with one): MovT or VideoMAE')
     .option('--tracks <file>', 'clips to answer for (safetensors)')
-    .option('--video <path>', 'a video or a folder of images, tracked first');
-  addDeviceOption(addClipOptions(command, '32'))
+    .option('--video <path>', 'a video or a folder of images; for MovT it is tracked first');
+  addViewOptions(addDeviceOption(addClipOptions(command, '32')))
     .option('--json', 'print one JSON document')
-    .option('--features', 'E_M, E_P and E_F of each clip as well, in the JSON')
+    .option('--features', 'E_M, E_P and E_F of each clip as well (of VideoMAE E_F), in the JSON')
     .action(async (options: PredictOptions) => {
       checkChoices(options);
-      const checkpoint = await readCheckpoint(options.model);
-      const set = options.tracks === undefined ? null : await readTracks(options.tracks);
-      await withDevice(options.device, options.video !== undefined, async (device) => {
-        const stages: StageCost[] = [];
-        const clips = set ? set.clips : [await trackFirst(device.context!, options, stages)];
-        progress.stage(`predicting ${clips.length} clip(s)`);
-        const predictor = await device.createPredictor(checkpoint);
-        const answers = await predictAll(predictor, clips, options.features === true);
-        stages.push(...predictionStages(answers.costs, device.context?.liveBytes ?? 0));
-        await predictor.destroy();
-        progress.end();
-        if (options.json) console.log(JSON.stringify(predictionJson(answers, checkpoint, stages, device)));
-        else {
-          for (const [i, line] of describeAnswers(answers.outputs, checkpoint).entries()) {
-            console.log(`clip ${i}: ${line}`);
-          }
-          console.log(`\n${costTable(stages)}\n${describeDevice(device)}`);
-        }
-      });
+      const given = (name: string) => command.getOptionValueSource(name) === 'cli';
+      const checkpoint = await readModelCheckpoint(options.model, clipOf(options, given('frames')));
+      if (isVideomae(checkpoint)) return predictVideo(checkpoint, options, given('points'));
+      refuseViews(options);
+      return predictTracks(onlyMovt(checkpoint, options.model), options);
     });
+}
+
+async function predictTracks(checkpoint: Checkpoint, options: PredictOptions): Promise<void> {
+  const set = options.tracks === undefined ? null : await readTracks(options.tracks);
+  await withDevice(options.device, options.video !== undefined, async (device) => {
+    const stages: StageCost[] = [];
+    const clips = set ? set.clips : [await trackFirst(device.context!, options, stages)];
+    progress.stage(`predicting ${clips.length} clip(s)`);
+    const predictor = await device.createPredictor(checkpoint);
+    const answers = await predictAll(predictor, clips, options.features === true);
+    stages.push(...predictionStages(answers.costs, device.context?.liveBytes ?? 0));
+    await predictor.destroy();
+    progress.end();
+    if (options.json) console.log(JSON.stringify(predictionJson(answers, checkpoint, stages, device)));
+    else {
+      for (const [i, line] of describeAnswers(answers.outputs, checkpoint).entries()) console.log(`clip ${i}: ${line}`);
+      console.log(`\n${costTable(stages)}\n${describeDevice(device)}`);
+    }
+  });
 }
 
 function checkChoices({ tracks, video, json, features }: PredictOptions): void {
@@ -102,18 +107,16 @@ export async function predictAll(
 
 function predictionJson(
   { outputs, features }: Answers,
-  { config, task, classes }: Checkpoint,
+  checkpoint: Checkpoint,
   stages: readonly StageCost[],
   device: Device,
 ) {
   return {
-    outputs: outputs.map((values) => Array.from(values)),
-    ...(classes && { classes }),
-    ...(task === 'classification' && { probabilities: outputs.map((values) => Array.from(probabilities(values))) }),
+    ...answersJson(outputs, checkpoint),
     ...(features && {
       features: features.map((clip) => ({
-        motion: rows(clip.motion, config.dim),
-        position: rows(clip.position, config.dim),
+        motion: rows(clip.motion, checkpoint.config.dim),
+        position: rows(clip.position, checkpoint.config.dim),
         features: Array.from(clip.features),
       })),
     }),
@@ -127,17 +130,4 @@ function rows(values: Float32Array, width: number): number[][] {
   return Array.from({ length: values.length / width }, (_, n) =>
     Array.from(values.subarray(n * width, (n + 1) * width)),
   );
-}
-
-/** One line a clip: the likeliest classes, or the values. */
-export function describeAnswers(outputs: readonly Float32Array[], { task, classes }: Checkpoint): string[] {
-  return outputs.map((values) => {
-    if (task === 'regression') return Array.from(values, (value) => value.toPrecision(6)).join(', ');
-    const ranked = Array.from(probabilities(values), (probability, i) => ({ probability, i }));
-    ranked.sort((a, b) => b.probability - a.probability);
-    const named = ranked.slice(0, SHOWN_CLASSES).map(({ probability, i }) => {
-      return `${classes?.[i] ?? `class ${i}`}: ${(100 * probability).toFixed(1)} %`;
-    });
-    return named.join(', ');
-  });
 }

@@ -6,7 +6,7 @@ import { readCheckpoint } from '../checkpoint-file.ts';
 import { parseConfig } from '../config.ts';
 import { readDataset } from '../datasets/file.ts';
 import { initialWeights, type Weights } from '../init.ts';
-import { isMovt, type ModelConfig, modelOf } from '../models.ts';
+import { type ModelConfig, modelOf } from '../models.ts';
 import { presetNames } from '../presets.ts';
 import { checkSameRun } from '../train/compare-runs.ts';
 import { type FitState, fit } from '../train/fit.ts';
@@ -98,12 +98,10 @@ async function chooseModel(
     throw refuse('options of a new model, and --from', "the checkpoint's own, or --preset");
   }
   const isNew = preset !== undefined || from !== undefined;
-  const storedConfig = stored?.run.config;
-  if (storedConfig && !isMovt(storedConfig)) throw refuse(`a run of a ${storedConfig.model}`, 'one of a MovT');
-  if (!isNew && storedConfig && stored.state) return { config: storedConfig, weights: stored.state.trainer.weights };
+  if (!isNew && stored?.state) return { config: stored.run.config, weights: stored.state.trainer.weights };
   const checkpoint = isNew ? from : stored?.run.from;
   if (checkpoint) return beginFrom(checkpoint, outputs, seed);
-  const config = preset === undefined ? storedConfig : chosenConfig(preset, outputs, options);
+  const config = preset === undefined ? stored?.run.config : chosenConfig(preset, outputs, options);
   if (!config) throw refuse('neither --preset nor --from', 'one of them');
   return { config, weights: initialWeights(config, seed) };
 }

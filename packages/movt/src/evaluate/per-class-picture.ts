@@ -1,6 +1,7 @@
 import { Plot, renderPlot } from '../plot.ts';
 import { BLUE, GREY, heading, PAPER, RED } from './paper.ts';
 import type { ClassAccuracy } from './per-class.ts';
+import { placeLabels } from './place-labels.ts';
 
 const SIDE = 620;
 const MARGIN = { top: 44, right: 24, bottom: 44, left: 56 };
@@ -9,6 +10,8 @@ const NAMED = 12;
 /** Pixels of a line and of a letter of a name. */
 const LINE = 13;
 const LETTER = 5.8;
+/** Where a name may stand, up and down from its dot. */
+const SHIFTS = [0, 1, -1, 2, -2, 3, -3, 4, -4].map((lines) => lines * LINE);
 
 /**
  * Two models' accuracy class by class: above the diagonal the first is better. Classes on which they differ most have
@@ -54,20 +57,17 @@ export function perClassPicture(
 
 /** Puts each name beside its dot, towards the middle, and above or below where another one stands already. */
 function placeNames(classes: readonly ClassAccuracy[]) {
-  const taken: { left: number; right: number; top: number }[] = [];
-  return classes.map((accuracy) => {
+  const names = classes.map((accuracy) => {
     const { name, a, b } = accuracy;
     const textAnchor = b > 0.5 ? ('end' as const) : ('start' as const);
     const dx = b > 0.5 ? -9 : 9;
     const x = MARGIN.left + 8 + b * (SIDE - MARGIN.left - MARGIN.right - 16) + dx;
     const y = MARGIN.top + 8 + (1 - a) * (SIDE - MARGIN.top - MARGIN.bottom - 16);
     const [left, right] = b > 0.5 ? [x - LETTER * name.length, x] : [x, x + LETTER * name.length];
-    const isFree = (dy: number) =>
-      taken.every((other) => other.right < left || right < other.left || Math.abs(other.top - y - dy) >= LINE) &&
-      y + dy > MARGIN.top &&
-      y + dy < SIDE - MARGIN.bottom;
-    const dy = [0, 1, -1, 2, -2, 3, -3, 4, -4].map((lines) => lines * LINE).find(isFree) ?? 0;
-    taken.push({ left, right, top: y + dy });
-    return { accuracy, dx, dy, textAnchor };
+    const shifts = SHIFTS.filter((dy) => y + dy > MARGIN.top && y + dy < SIDE - MARGIN.bottom);
+    const places = shifts.map((dy) => ({ left, right, top: y + dy - LINE / 2, bottom: y + dy + LINE / 2 }));
+    return { accuracy, dx, textAnchor, shifts, places };
   });
+  const chosen = placeLabels(names.map(({ places }) => places));
+  return names.map(({ shifts, ...name }, i) => ({ ...name, dy: shifts[chosen[i]] }));
 }

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { perClassAccuracy } from './per-class.ts';
+import { perClassAccuracy, perClassOverSeeds } from './per-class.ts';
 
 test('the accuracy of two models among the clips of each class that has some', () => {
   const says = (...classes: number[]) => classes.map((answer) => [0, 1, 2].map((k) => Number(k === answer)));
@@ -10,6 +10,20 @@ test('the accuracy of two models among the clips of each class that has some', (
     { name: 'left', clips: 1, a: 1, b: 0 },
   ]);
   assert.throws(() => perClassAccuracy(says(0), says(0, 1), [0], ['up', 'down', 'left']), /1 and for 2 clips/);
+});
+
+test('over seeds: the mean of pairs', () => {
+  const says = (...classes: number[]) => classes.map((answer) => [0, 1].map((k) => Number(k === answer)));
+  const found = perClassOverSeeds(
+    [says(0, 0, 1), says(1, 0, 1)],
+    [says(1, 1, 0), says(1, 0, 1)],
+    [0, 0, 1],
+    ['x', 'y'],
+  );
+  assert.equal(found, [
+    { name: 'x', clips: 2, a: 0.75, b: 0.25 },
+    { name: 'y', clips: 1, a: 1, b: 0.5 },
+  ]);
 });
 
 test.run();

@@ -1,3 +1,4 @@
+import { mean } from 'simple-statistics';
 import { checkLogits, type Logits } from './check-logits.ts';
 import { classificationMetrics } from './classification.ts';
 import { logProbabilities } from './log-probabilities.ts';
@@ -28,4 +29,25 @@ export function perClassAccuracy(
     const clips = labels.filter((other) => other === label).length;
     return clips > 0 ? [{ name, clips, a: first[label]!, b: second[label]! }] : [];
   });
+}
+
+/**
+ * The same of models of several seeds: the mean over the seeds, which go in pairs.
+ *
+ * @param a [seeds][clips][classes] logits
+ * @param b as many
+ */
+export function perClassOverSeeds(
+  a: readonly Logits[],
+  b: readonly Logits[],
+  labels: readonly number[],
+  classes: readonly string[],
+): ClassAccuracy[] {
+  const seeds = a.map((logits, seed) => perClassAccuracy(logits, b[seed], labels, classes));
+  return seeds[0].map(({ name, clips }, row) => ({
+    name,
+    clips,
+    a: mean(seeds.map((rows) => rows[row].a)),
+    b: mean(seeds.map((rows) => rows[row].b)),
+  }));
 }

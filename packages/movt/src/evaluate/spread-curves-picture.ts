@@ -74,6 +74,14 @@ function curveMarks({ points }: SpreadCurve, i: number) {
 function levelMarks({ name, value }: { readonly name: string; readonly value: number }) {
   return [
     Plot.ruleY([value], { stroke: 'black', strokeDasharray: '5 4' }),
-    Plot.text([name], { frameAnchor: 'right', y: () => value, dy: -8, dx: -6, textAnchor: 'end' }),
+    Plot.text([name], {
+      frameAnchor: 'right',
+      y: () => value,
+      dy: -8,
+      dx: -6,
+      textAnchor: 'end',
+      stroke: 'white',
+      fill: 'black',
+    }),
   ];
 }

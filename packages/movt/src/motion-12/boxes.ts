@@ -1,7 +1,7 @@
 import type { Box } from '../pixt/sample-box.ts';
 import { clipPolygon } from './polygon.ts';
 import { FIRST_HALF, type Scene, SECOND_HALF } from './scene.ts';
-import { apply } from './similarity.ts';
+import { apply, type Place } from './similarity.ts';
 
 /**
  * What bounds the thing in each frame: what of it lies in the picture, also where something passes in front of it; null where it has left
@@ -16,20 +16,24 @@ export function thingBoxes(scene: Scene, side: number): (Box | null)[] {
 function boxOf({ layers }: Scene, maps: ReturnType<Scene['mapsAt']>, side: number): Box | null {
   // The picture's place −1 is the centre of the first pixel, half a pixel from the edge.
   const pixel = (place: number) => ((place + 1) * side) / 2 + 0.5;
-  const seen = [FIRST_HALF, SECOND_HALF].flatMap((half) => {
-    const polygon = layers[half]!.contour!.map((corner) => {
+  const thing = [FIRST_HALF, SECOND_HALF].map((half) =>
+    layers[half]!.contour!.map((corner) => {
       const { x, y } = apply(maps[half]!, corner);
       return { x: pixel(x), y: pixel(y) };
-    });
-    const edges = [({ x }) => x, ({ x }) => side - x, ({ y }) => y, ({ y }) => side - y] as Parameters<
-      typeof clipPolygon
-    >[1][];
-    return edges.reduce(clipPolygon, polygon);
-  });
+    }),
+  );
+  const whole = boundsOf(thing.flat());
+  if (whole.x0 >= 0 && whole.y0 >= 0 && whole.x1 <= side && whole.y1 <= side) return whole;
+
+  const edges: ((place: Place) => number)[] = [({ x }) => x, ({ x }) => side - x, ({ y }) => y, ({ y }) => side - y];
+  const seen = thing.flatMap((polygon) => edges.reduce(clipPolygon, polygon));
   if (seen.length === 0) return null;
+  const { x0, y0, x1, y1 } = boundsOf(seen);
   // Where an edge cuts, rounding may step over it.
-  const range = (values: number[]) => [Math.max(0, Math.min(...values)), Math.min(side, Math.max(...values))] as const;
-  const [x0, x1] = range(seen.map(({ x }) => x));
-  const [y0, y1] = range(seen.map(({ y }) => y));
-  return { x0, y0, x1, y1 };
+  return { x0: Math.max(x0, 0), y0: Math.max(y0, 0), x1: Math.min(x1, side), y1: Math.min(y1, side) };
+}
+
+function boundsOf(places: readonly Place[]): Box {
+  const [x, y] = [places.map((place) => place.x), places.map((place) => place.y)];
+  return { x0: Math.min(...x), y0: Math.min(...y), x1: Math.max(...x), y1: Math.max(...y) };
 }

@@ -39,6 +39,8 @@ test('a set has groups of its own and splits of whole rounds', () => {
     assert.equal(splits, [0, 0, 0, 0, 0, 0, 0, 0, 1, 2]);
   }
   assert.ok(describeClips(clips, options, [0, 0, 1], '').split!.every((part) => part === 2));
+  const rounds = describeClips(clips, options, [2, 1, 2], '').split!.filter((_, i) => i % CLASSES === 5);
+  assert.equal(rounds, [0, 0, 1, 2, 2, 0, 0, 1, 2, 2]);
   assert.match(set.source!, new RegExp(`120 clips of 16 frames and 3 points, seed ${seed}, for a test`));
 });
 

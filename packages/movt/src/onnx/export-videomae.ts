@@ -1,5 +1,5 @@
 import { IMAGENET } from '@movt/kernels';
-import type { Weights } from '../init.ts';
+import { type Checkpoint, encodeCheckpoint } from '../checkpoint.ts';
 import type { VideomaeConfig } from '../videomae/config.ts';
 import { videomaeParameters } from '../videomae/parameters.ts';
 import { positionTable } from '../videomae/positions.ts';
@@ -9,15 +9,13 @@ import { createLayers, transpose } from './layers.ts';
 /**
  * A VideoMAE as an ONNX file of operator set 17, plain operators only, normalising included.
  *
- * Input: `video` [B,frames,size,size,3], single precision, R, G and B of 0 … 255; B is open. Output: `logits` [B,outputs]. Attention holds
+ * Input: `video` [B,frames,size,size,3], single precision, R, G and B of 0 … 255; B is open. Output: `logits` [B,outputs]. Metadata: those of the checkpoint. Attention holds
  * its scores, [B,heads,tokens,tokens], where a runtime does not fuse it.
  *
  * @throws MovtError limit_exceeded for a model beyond protobuf's 2 GiB
  */
-export function encodeVideomaeOnnx(
-  { config, weights }: { config: VideomaeConfig; weights: Weights },
-  metadata: Readonly<Record<string, string>>,
-): Uint8Array {
+export function encodeVideomaeOnnx(checkpoint: Checkpoint<VideomaeConfig>): Uint8Array {
+  const { config, weights } = checkpoint;
   const { frames, size, tubelet, patch, width, layers, heads, outputs, normEps, fcNormEps } = config;
   const graph = createGraph();
   const { node, integers, constant } = graph;
@@ -36,9 +34,12 @@ export function encodeVideomaeOnnx(
   ]);
   const shift = Float32Array.from(IMAGENET.mean, (mean, c) => mean / IMAGENET.deviation[c]);
   const normalised = node('Sub', [scaled, constant('shift', [3], shift)]);
-  const cut = node('Reshape', [normalised, integers([0, slices, tubelet, rows, patch, rows, patch * 3])]);
-  const gathered = node('Transpose', [cut], { perm: [0, 1, 3, 5, 2, 4, 6] });
-  const patches = node('Reshape', [gathered, integers([0, slices * rows * rows, inputs])]);
+  // In two steps, since not every runtime transposes seven axes: rows of a frame into patches, then patches of frames into tubelets.
+  const swapMiddle = (x: string, shape: readonly number[]) =>
+    node('Transpose', [node('Reshape', [x, integers(shape)])], { perm: [0, 2, 1, 3] });
+  const inPatches = swapMiddle(normalised, [-1, patch, rows, patch * 3]);
+  const inTubelets = swapMiddle(inPatches, [-1, tubelet, rows * rows, patch * patch * 3]);
+  const patches = node('Reshape', [inTubelets, integers([-1, slices * rows * rows, inputs])]);
 
   // A Conv3d whose steps are its size is a matrix product; its weight [width, 3, tubelet, patch, patch] has the channels outside.
   const channelsLast = new Float32Array(inputs * width);
@@ -70,5 +71,10 @@ export function encodeVideomaeOnnx(
   const head = [norm('fc_norm', pooled, fcNormEps), parameter('head.weight'), parameter('head.bias')];
   node('Gemm', head, { transB: 1 }, 'logits');
   const video = { name: 'video', shape: ['B', frames, size, size, 3] };
-  return graph.encode('videomae', [video], [{ name: 'logits', shape: ['B', outputs] }], metadata);
+  return graph.encode(
+    'videomae',
+    [video],
+    [{ name: 'logits', shape: ['B', outputs] }],
+    encodeCheckpoint(checkpoint).metadata,
+  );
 }

@@ -3,6 +3,7 @@ import type { Shape } from '../plan.ts';
 import { movtBlocks, paddedRows } from '../train/graph/movt-blocks.ts';
 import { answerOf } from '../train/graph/trunk.ts';
 import { trunkNetwork } from '../trunk-network.ts';
+import { augmentPixels } from './augment.ts';
 import { checkPixels, type PixelClip } from './clip.ts';
 import type { PixtConfig } from './config.ts';
 import { COLOURS, pixtParameters } from './parameters.ts';
@@ -21,6 +22,7 @@ export function pixtModel(config: PixtConfig): Model<PixelClip> {
     check: (clip, what) => checkPixels(clip, points, what),
     shapeOf: (clips) => ({ batch: clips.length, frames: Math.max(...clips.map(({ T }) => T)), points }),
     pack: packPixels,
+    augment: augmentPixels,
     record: (tape, shape) => answerOf(tape, pixtTokens(tape, config, shape), outputs),
   };
 }

@@ -87,31 +87,49 @@ export function softmax(x: Float64Array): Float64Array {
 }
 
 /**
- * Multi-head self-attention before its output projection.
- * @param qkv [tokens, 3·width]: queries, keys and values side by side, each of them head after head
- * @returns [tokens, width]: softmax(q·kᵀ / √(head size))·v of every head
+ * Multi-head attention before its output projection.
+ * @param q [queries, width], head after head
+ * @param k [keys, width]
+ * @param v [keys, width]
+ * @returns [queries, width]: softmax(q·kᵀ / √(head size))·v of every head
  */
-export function attention(qkv: Float64Array, width: number, heads: number): Float64Array {
-  const tokens = qkv.length / (3 * width);
+export function crossAttention(
+  q: Float64Array,
+  k: Float64Array,
+  v: Float64Array,
+  width: number,
+  heads: number,
+): Float64Array {
   const size = width / heads;
-  const y = new Float64Array(tokens * width);
+  const y = new Float64Array(q.length);
   for (let h = 0; h < heads; h++) {
-    /** The head's slice of every token: queries (part 0), keys (1) or values (2). */
-    const slices = (part: 0 | 1 | 2) =>
-      Array.from({ length: tokens }, (_, token) => {
-        const start = (token * 3 + part) * width + h * size;
-        return qkv.subarray(start, start + size);
-      });
-    const [q, k, v] = [slices(0), slices(1), slices(2)];
-    for (let i = 0; i < tokens; i++) {
-      const scores = Float64Array.from(k, (key) => dot(q[i], key) / Math.sqrt(size));
+    /** The head's slice of every token. */
+    const slices = (x: Float64Array) => rowsOf(x, width).map((row) => row.subarray(h * size, (h + 1) * size));
+    const [queries, keys, values] = [slices(q), slices(k), slices(v)];
+    for (const [i, query] of queries.entries()) {
+      const scores = Float64Array.from(keys, (key) => dot(query, key) / Math.sqrt(size));
       const shares = softmax(scores);
-      for (let j = 0; j < tokens; j++) {
-        for (let c = 0; c < size; c++) y[i * width + h * size + c] += shares[j] * v[j][c];
+      for (const [j, value] of values.entries()) {
+        for (let c = 0; c < size; c++) y[i * width + h * size + c] += shares[j] * value[c];
       }
     }
   }
   return y;
+}
+
+/**
+ * Multi-head self-attention before its output projection.
+ * @param qkv [tokens, 3·width]: queries, keys and values side by side, each of them head after head
+ * @returns [tokens, width]
+ */
+export function attention(qkv: Float64Array, width: number, heads: number): Float64Array {
+  /** Queries (part 0), keys (1) or values (2) of every token: [tokens, width]. */
+  const part = (which: 0 | 1 | 2) =>
+    Float64Array.from({ length: qkv.length / 3 }, (_, i) => {
+      const token = Math.floor(i / width);
+      return qkv[(token * 3 + which) * width + (i % width)];
+    });
+  return crossAttention(part(0), part(1), part(2), width, heads);
 }
 
 /**

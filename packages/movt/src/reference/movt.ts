@@ -1,7 +1,15 @@
 import type { MovtConfig } from '../config.ts';
 import type { Weights } from '../init.ts';
 import { meanOverRows, relu } from './layers.ts';
-import { pathOf, type ReferenceResult, trunkReference, weightedLayers } from './trunk.ts';
+import {
+  answerReference,
+  encodeReference,
+  pathOf,
+  type ReferenceResult,
+  type ReferenceTokens,
+  type WeightedLayers,
+  weightedLayers,
+} from './trunk.ts';
 
 /**
  * A point's x, y, occluded of every frame → what the motion branch sees of each: its way since `lag` frames ago for every lag (since the first
@@ -33,8 +41,19 @@ export function movtReference(
   frames: number,
   points: number,
 ): ReferenceResult {
-  const { positionHidden } = config;
   const layers = weightedLayers(weights);
+  return answerReference(config, layers, movtEncoded(config, layers, tracks, frames, points));
+}
+
+/** MovT up to its last encoder layer. */
+export function movtEncoded(
+  config: MovtConfig,
+  layers: WeightedLayers,
+  tracks: ArrayLike<number>,
+  frames: number,
+  points: number,
+): ReferenceTokens {
+  const { positionHidden } = config;
 
   /** [frames, 3] → [dim] */
   const positionOf = (path: Float64Array): Float64Array => {
@@ -44,7 +63,7 @@ export function movtReference(
   };
 
   const paths = Array.from({ length: points }, (_, point) => pathOf(point, tracks, frames, points));
-  return trunkReference(
+  return encodeReference(
     config,
     layers,
     paths.map((path) => motionFeatures(path, config)),

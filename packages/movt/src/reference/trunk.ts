@@ -2,14 +2,18 @@ import type { TrunkConfig } from '../config.ts';
 import type { Weights } from '../init.ts';
 import { add, attention, conv1d, gelu, layerNorm, linear, maxOverRows, meanOverRows, relu } from './layers.ts';
 
-/** What MovT or PixT makes of one clip. */
-export interface ReferenceResult {
+/** What the branches and the encoder of MovT or PixT make of one clip. */
+export interface ReferenceTokens {
   /** E_M [points, dim] */
   motion: Float64Array;
   /** E_P [points, dim] */
   position: Float64Array;
   /** What the encoder makes of each point [points, width] */
   tokens: Float64Array;
+}
+
+/** What MovT or PixT makes of one clip. */
+export interface ReferenceResult extends ReferenceTokens {
   /** E_F [width] */
   features: Float64Array;
   /** [outputs] */
@@ -42,17 +46,17 @@ export function pathOf(point: number, clip: ArrayLike<number>, frames: number, p
 }
 
 /**
- * What MovT and PixT do alike.
+ * What MovT and PixT do alike, up to the last encoder layer.
  * @param seen what the motion branch sees of each point, [frames, features]
  * @param positions E_P of each point, [dim]
  */
-export function trunkReference(
+export function encodeReference(
   config: TrunkConfig,
   layers: WeightedLayers,
   seen: readonly Float64Array[],
   positions: readonly Float64Array[],
-): ReferenceResult {
-  const { dim, width, kernel, motionHidden } = config;
+): ReferenceTokens {
+  const { dim, kernel, motionHidden } = config;
   const { weight, affine } = layers;
   const points = seen.length;
 
@@ -76,8 +80,17 @@ export function trunkReference(
   }
   let tokens = affine('fuse', joined);
   for (let i = 0; i < config.layers; i++) tokens = encoderLayer(config, layers, `encoder.layers.${i}`, tokens);
-  const features = meanOverRows(tokens, width);
-  return { motion, position, tokens, features, output: affine('head', features) };
+  return { motion, position, tokens };
+}
+
+/** What follows: the mean of the tokens, and the head on it. */
+export function answerReference(
+  { width }: TrunkConfig,
+  { affine }: WeightedLayers,
+  encoded: ReferenceTokens,
+): ReferenceResult {
+  const features = meanOverRows(encoded.tokens, width);
+  return { ...encoded, features, output: affine('head', features) };
 }
 
 /** torch.nn.TransformerEncoderLayer without dropout: tokens [points, width] → the same. */

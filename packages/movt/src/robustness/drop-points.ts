@@ -1,5 +1,6 @@
 import { badInput, fnv1a } from '@movt/kernels';
 import type { Tracks } from '@movt/tracker/tracks';
+import type { PixelClip } from '../pixt/clip.ts';
 import { shuffled } from '../shuffle.ts';
 
 const STREAM = fnv1a('dropped points');
@@ -35,4 +36,9 @@ export function keepPoints({ data, T, N }: Tracks, kept: readonly number[]): Tra
     }
   }
   return { data: left, T, N: kept.length };
+}
+
+/** The same of pixels, each of which keeps its place. */
+export function keepPixels(clip: PixelClip, kept: readonly number[]): PixelClip {
+  return { ...keepPoints(clip, kept), places: kept.map((i) => clip.places?.[i] ?? i) };
 }

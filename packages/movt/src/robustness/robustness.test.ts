@@ -3,7 +3,7 @@ import type { Tracks } from '@movt/tracker/tracks';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cropFrames, croppedFrames, type Part } from './crop-frames.ts';
-import { keepPoints, pointsLeft } from './drop-points.ts';
+import { keepPixels, keepPoints, pointsLeft } from './drop-points.ts';
 import { lowDataSubset } from './low-data.ts';
 
 const refused = (work: () => unknown, message: RegExp) =>
@@ -42,6 +42,14 @@ test('a share of the points is dropped, and the others are as they were', () => 
   assert.equal([T, N], [3, 3]);
   const expected = [0, 1, 2].flatMap((t) => kept.flatMap((n) => [0, 1, 2].map((c) => 100 * t + 10 * n + c)));
   assert.equal([...data], expected);
+});
+
+test('a pixel that is left keeps its place, also when more are dropped from among those left', () => {
+  const once = keepPixels(counted(2, 6), [0, 2, 3, 5]);
+  assert.equal(once.places, [0, 2, 3, 5]);
+  const twice = keepPixels(once, [1, 3]);
+  assert.equal([twice.places, twice.N, twice.T], [[2, 5], 2, 2]);
+  assert.equal([...twice.data], [...keepPoints(counted(2, 6), [2, 5]).data]);
 });
 
 test('which points are dropped, seed and clip decide; more are dropped from among those left', () => {

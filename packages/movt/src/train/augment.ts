@@ -1,5 +1,6 @@
 import { createRandom, fnv1a, philox, type Random } from '@movt/kernels';
 import type { Tracks } from '@movt/tracker/tracks';
+import { keepPoints } from '../robustness/drop-points.ts';
 import type { Augmentation } from './settings.ts';
 
 const STREAM = fnv1a('augmentation');
@@ -20,32 +21,46 @@ export function augmentClip(
   epoch: number,
   index: number,
 ): Tracks {
-  const [a, b] = philox([index, epoch, 0, 0], [seed, STREAM]);
-  const random = createRandom(a, b);
+  const random = clipDraws(seed, epoch, index);
   let result = clip;
-  if (settings.crop < 1 || settings.speed > 1) result = playPart(result, settings, maxFrames, random);
-  if (settings.dropPoints > 0) result = dropPoints(result, settings.dropPoints, random);
+  if (isPlayed(settings)) result = playPart(result, drawPart(clip.T, settings, maxFrames, random));
+  if (settings.dropPoints > 0) result = keepPoints(result, drawPoints(clip.N, settings.dropPoints, random));
   result = { ...result, data: result.data.slice() };
-  transform(result, settings, random);
+  const transform = drawTransform(settings, random);
+  const { data } = result;
+  for (let i = 0; i < data.length; i += 3) data.set(transform(data[i], data[i + 1]), i);
   if (settings.drift > 0) drift(result, settings.drift, random);
   if (settings.occlusion > 0) hideSpells(result, settings.occlusion, random);
   return result;
 }
 
+/** What is drawn for a clip: (seed, epoch, index) decide it alone, for a clip's tracks, pixels and video alike. */
+export function clipDraws(seed: number, epoch: number, index: number): Random {
+  const [a, b] = philox([index, epoch, 0, 0], [seed, STREAM]);
+  return createRandom(a, b);
+}
+
+/** Whether a part of the clip is played, or at another speed. */
+export const isPlayed = ({ crop, speed }: Augmentation): boolean => crop < 1 || speed > 1;
+
 const between = (random: Random, lowest: number, highest: number) => random.uniform(1, lowest, highest)[0];
 /** A factor of 1/most to most, as often below 1 as above. */
 const factorOf = (random: Random, most: number) => Math.exp(between(random, -1, 1) * Math.log(most));
 
-/** A part of the clip, faster or slower: positions are interpolated between frames, so velocities scale with the speed. */
-function playPart({ data, T, N }: Tracks, { crop, speed }: Augmentation, maxFrames: number, random: Random): Tracks {
+/** Draws a part of a clip of T frames, faster or slower: the moments that it shows, in frames of the clip. */
+export function drawPart(T: number, { crop, speed }: Augmentation, maxFrames: number, random: Random): number[] {
   const span = (T - 1) * between(random, crop, 1);
   const begin = between(random, 0, T - 1 - span);
   const start = speed > 1 ? begin : Math.round(begin); // at its own speed a clip keeps its very frames
   const step = factorOf(random, speed);
   const frames = Math.max(2, Math.min(maxFrames, 1 + Math.floor(span / step)));
-  const played = new Float32Array(frames * N * 3);
-  for (let t = 0; t < frames; t++) {
-    const at = Math.min(start + t * step, T - 1);
+  return Array.from({ length: frames }, (_, t) => Math.min(start + t * step, T - 1));
+}
+
+/** A clip at some moments: positions are interpolated between frames, so velocities scale with the speed. */
+function playPart({ data, T, N }: Tracks, moments: readonly number[]): Tracks {
+  const played = new Float32Array(moments.length * N * 3);
+  for (const [t, at] of moments.entries()) {
     const before = Math.floor(at);
     const after = Math.min(before + 1, T - 1);
     const share = at - before;
@@ -56,41 +71,34 @@ function playPart({ data, T, N }: Tracks, { crop, speed }: Augmentation, maxFram
       played[put + 2] = data[(share < 0.5 ? from : to) + 2];
     }
   }
-  return { data: played, T: frames, N };
+  return { data: played, T: moments.length, N };
 }
 
-/** The clip without a random part of its points; one is always left. */
-function dropPoints({ data, T, N }: Tracks, most: number, random: Random): Tracks {
+/** Draws which of N points are kept, in order; one is always left. */
+export function drawPoints(N: number, most: number, random: Random): number[] {
   const kept = Math.max(1, N - Math.floor(between(random, 0, most) * (N + 1)));
   const keys = random.uniform(N, 0, 1);
-  const points = Array.from({ length: N }, (_, n) => n)
+  return Array.from({ length: N }, (_, n) => n)
     .sort((a, b) => keys[a] - keys[b] || a - b)
     .slice(0, kept)
     .sort((a, b) => a - b);
-  const rest = new Float32Array(T * kept * 3);
-  for (let t = 0; t < T; t++) {
-    for (const [k, n] of points.entries()) {
-      const from = (t * N + n) * 3;
-      rest.set(data.subarray(from, from + 3), (t * kept + k) * 3);
-    }
-  }
-  return { data: rest, T, N: kept };
 }
 
-/** Turns, shears, scales, mirrors and moves a clip about the origin, in place: the same in every frame. */
-function transform({ data }: Tracks, settings: Augmentation, random: Random): void {
+/** Of places about the origin, in units of the coordinates. */
+export type Transform = (x: number, y: number) => readonly [x: number, y: number];
+
+/** Draws how places are turned, sheared, scaled, mirrored and moved. */
+export function drawTransform(settings: Augmentation, random: Random): Transform {
   const angle = (between(random, -1, 1) * settings.rotation * Math.PI) / 180;
   const size = factorOf(random, settings.scale);
   const shear = between(random, -1, 1) * settings.shear;
   const mirror = between(random, 0, 1) < 0.5 && settings.flip ? -1 : 1;
   const [dx, dy] = random.uniform(2, -settings.shift, settings.shift);
   const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
-  for (let i = 0; i < data.length; i += 3) {
-    const x = mirror * (data[i] + shear * data[i + 1]);
-    const y = data[i + 1];
-    data[i] = size * (cos * x - sin * y) + dx;
-    data[i + 1] = size * (sin * x + cos * y) + dy;
-  }
+  return (x0, y) => {
+    const x = mirror * (x0 + shear * y);
+    return [size * (cos * x - sin * y) + dx, size * (sin * x + cos * y) + dy];
+  };
 }
 
 /** Lets each point wander by itself, in place: normal offsets at every eighth frame, and straight lines between them. */

@@ -11,7 +11,7 @@ import { videomaePreset } from './presets.ts';
 
 const CONFIG: VideomaeConfig = {
   ...videomaePreset('videomae-small', { frames: 16, outputs: 7 }),
-  ...{ patch: 2, width: 128, layers: 2, heads: 2 },
+  ...{ patch: 4, width: 128, layers: 2, heads: 2 },
 };
 const parameters = videomaeParameters(CONFIG);
 
@@ -118,8 +118,8 @@ test('a checkpoint of another model, size or stage is refused with what was expe
     authors().set('blocks.0.mlp.fc1.weight', model.get('head.weight')!),
     /fc1\.weight \[7, 128\] where the configuration asks for \[512, 128\]/,
   );
-  const flat = { ...model.get('patch_embed.proj.weight')!, shape: [128, 24] };
-  refused(authors().set('patch_embed.proj.weight', flat), /\[128, 24\], need \[width, 3, tubelet, patch, patch\]/);
+  const flat = { ...model.get('patch_embed.proj.weight')!, shape: [128, 96] };
+  refused(authors().set('patch_embed.proj.weight', flat), /\[128, 96\], need \[width, 3, tubelet, patch, patch\]/);
   refused(authors((name) => `encoder.${name}`).set('head.bias', model.get('head.bias')!), /two tensors of one name/);
   const half = huggingFace();
   const name = 'videomae.encoder.layer.0.attention.attention.key.weight';

@@ -1,5 +1,6 @@
 import { badInput, videoTokens } from '@movt/kernels';
 import type { Model, PlanInputs } from '../model.ts';
+import { augmentVideo } from './augment.ts';
 import { videomaeBlocks } from './blocks.ts';
 import type { VideoClip } from './clip.ts';
 import type { VideomaeConfig } from './config.ts';
@@ -53,6 +54,7 @@ export function videomaeModel(config: VideomaeConfig): Model<VideoClip> {
       }
       return { video: new Uint32Array(video.buffer), positions };
     },
+    augment: augmentVideo,
     record: (tape, shape) => recordVideomae(tape, config, shape),
   };
 }

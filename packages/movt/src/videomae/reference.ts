@@ -21,12 +21,23 @@ export function videomaeReference(
   weights: ReadonlyMap<string, ArrayLike<number>>,
   video: Uint8Array,
 ): VideomaeReferenceResult {
-  const { width, heads, layers, normEps, fcNormEps } = config;
-  const of = (name: string) => Float64Array.from(weights.get(name)!);
-  const affine = (x: Float64Array, name: string) => linear(x, of(`${name}.weight`), of(`${name}.bias`));
-  const norm = (x: Float64Array, name: string, eps: number) =>
-    layerNorm(x, of(`${name}.weight`), of(`${name}.bias`), eps);
+  const { affine, norm } = layersOf(weights);
+  const features = norm(
+    meanOverRows(videomaeEncoded(config, weights, video), config.width),
+    'fc_norm',
+    config.fcNormEps,
+  );
+  return { features, output: affine(features, 'head') };
+}
 
+/** VideoMAE up to its last block: [tokens, width]. */
+export function videomaeEncoded(
+  config: VideomaeConfig,
+  weights: ReadonlyMap<string, ArrayLike<number>>,
+  video: Uint8Array,
+): Float64Array {
+  const { width, heads, layers, normEps } = config;
+  const { of, affine, norm } = layersOf(weights);
   let x = affine(tubelets(config, video), 'patch_embed.proj');
   x = x.map((value, i) => value + position(Math.floor(i / width), i % width, width));
   for (let layer = 0; layer < layers; layer++) {
@@ -40,8 +51,16 @@ export function videomaeReference(
     const hidden = gelu(affine(norm(x, `${name}.norm2`, normEps), `${name}.mlp.fc1`));
     x = add(x, affine(hidden, `${name}.mlp.fc2`));
   }
-  const features = norm(meanOverRows(x, width), 'fc_norm', fcNormEps);
-  return { features, output: affine(features, 'head') };
+  return x;
+}
+
+function layersOf(weights: ReadonlyMap<string, ArrayLike<number>>) {
+  const of = (name: string) => Float64Array.from(weights.get(name)!);
+  return {
+    of,
+    affine: (x: Float64Array, name: string) => linear(x, of(`${name}.weight`), of(`${name}.bias`)),
+    norm: (x: Float64Array, name: string, eps: number) => layerNorm(x, of(`${name}.weight`), of(`${name}.bias`), eps),
+  };
 }
 
 /** The windows that a Conv3d with stride = kernel meets, in the order of its weight [out, channel, t, y, x]. */

@@ -64,7 +64,8 @@ const FLUSH_EVERY = 2000;
  */
 export async function openVideoFolderWriter(folder: string, plan: FolderPlan): Promise<FolderWriter | undefined> {
   await mkdir(folder, { recursive: true }).catch((error) => {
-    throw fileError('writing', folder, error);
+    if (error.code !== 'EEXIST') throw fileError('writing', folder, error);
+    throw badInput({ action: `writing into ${folder}`, given: 'a file', needed: 'a folder' });
   });
   await claim(folder, plan);
   const unfinished = join(folder, UNFINISHED);
@@ -84,7 +85,7 @@ export async function openVideoFolderWriter(folder: string, plan: FolderPlan): P
   const files = costs.length < S ? await openFiles(unfinished, plan) : [];
 
   let entered = costs.length;
-  let flushed = performance.now();
+  let flushed = Number.NEGATIVE_INFINITY;
   const flush = async () => {
     for (const { writer } of files) await writer.flush();
     await appendFile(journal, linesOf(costs.slice(entered)));

@@ -1,7 +1,12 @@
 import { badInput, limitExceeded } from '@movt/kernels';
 
 /** Which frames of a clip are used. */
-export type Sampling = { kind: 'all' } | { kind: 'every'; k: number } | { kind: 'exactly'; count: number };
+export type Sampling =
+  | { kind: 'all' }
+  | { kind: 'every'; k: number }
+  | { kind: 'exactly'; count: number }
+  /** Ascending positions among as many frames as there are. */
+  | { kind: 'chosen'; positions: (available: number) => readonly number[] };
 
 /** The part of a video that is used, and which of its frames. */
 export interface ClipOptions {
@@ -39,12 +44,14 @@ export function parseSampling(text: string): Sampling {
  * Positions among n frames, ascending. 'exactly' T takes round(i·(n−1)/(T−1)): evenly spaced, the first and the last
  * among them (the first alone for T = 1); where n < T frames are repeated, so that there are always T.
  */
-export function sampleIndices(n: number, sampling: Sampling): number[] {
+export function sampleIndices(n: number, sampling: Sampling): readonly number[] {
   switch (sampling.kind) {
     case 'all':
       return Array.from({ length: n }, (_, i) => i);
     case 'every':
       return Array.from({ length: Math.ceil(n / sampling.k) }, (_, i) => i * sampling.k);
+    case 'chosen':
+      return sampling.positions(n);
     case 'exactly': {
       const last = Math.max(sampling.count - 1, 1);
       return Array.from({ length: sampling.count }, (_, i) => Math.round((i * (n - 1)) / last));

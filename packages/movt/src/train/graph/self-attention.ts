@@ -29,8 +29,35 @@ export function selfAttention(
   label: string,
   projections: Projections,
   heads: number,
-  { batch, points, mask }: Tokens,
+  tokens: Tokens,
   dropped = true,
+): Value {
+  return attend(tape, label, projections, heads, tokens.points, tokens, dropped);
+}
+
+/**
+ * Multi-head attention of a clip's tokens, `queries` of them, to other tokens of the clip: q [batch·queries, width], k and v
+ * [batch·keys.points, width] → [batch·queries, width].
+ */
+export function crossAttention(
+  tape: Tape,
+  label: string,
+  projections: readonly [q: Value, k: Value, v: Value],
+  heads: number,
+  queries: number,
+  keys: Tokens,
+): Value {
+  return attend(tape, label, projections, heads, queries, keys, true);
+}
+
+function attend(
+  tape: Tape,
+  label: string,
+  projections: Projections,
+  heads: number,
+  asking: number,
+  { batch, points, mask }: Tokens,
+  dropped: boolean,
 ): Value {
   const { plan } = tape;
   const isPacked = !('length' in projections);
@@ -41,7 +68,7 @@ export function selfAttention(
   const drops = dropped && tape.dropout ? { p: tape.dropout.p, layer: tape.nextDropoutLayer() } : undefined;
   const problem: AttentionBackwardProblem = {
     batch,
-    queries: points,
+    queries: asking,
     keys: points,
     heads,
     headDim,
@@ -64,17 +91,17 @@ export function selfAttention(
     needsGradient: queries.needsGradient || keys.needsGradient || values.needsGradient,
     gated: false,
   };
-  const lse = y.needsGradient ? plan.tensor(`${label} lse`, batch * heads * points) : undefined;
+  const lse = y.needsGradient ? plan.tensor(`${label} lse`, batch * heads * asking) : undefined;
   const operands = { ...inputs, y: y.tensor, ...(lse && { lse }) };
   plan.dispatch(attention, { ...problem, lse: lse !== undefined }, operands, label);
 
   tape.record(() => {
     const dy = y.gradient;
     if (!lse || !dy) return;
-    const stats = plan.tensor(`${label} stats`, 2 * batch * heads * points);
+    const stats = plan.tensor(`${label} stats`, 2 * batch * heads * asking);
     plan.dispatch(attentionBackwardStats, problem, { y: y.tensor, dy, lse, stats }, `d ${label}`);
     const gradientOf = (value: Value) => {
-      value.gradient ??= tape.tensor(`d ${value.label}`, rows * value.columns);
+      value.gradient ??= tape.tensor(`d ${value.label}`, value.rows * value.columns);
       return value.gradient;
     };
     const dq = gradientOf(queries);

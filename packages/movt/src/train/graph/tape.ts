@@ -70,6 +70,18 @@ export interface Tape {
   backward(): void;
 }
 
+/** The same tape for a part of a model, whose parameters' names begin with `prefix` where the part knows nothing of that. */
+export function prefixed(tape: Tape, prefix: string): Tape {
+  const { parameters } = tape;
+  return {
+    ...tape,
+    parameters: {
+      slice: (kind, name) => parameters.slice(kind, prefix + name),
+      isTrained: (name) => parameters.isTrained(prefix + name),
+    },
+  };
+}
+
 /** Starts a tape on a plan. */
 export function createTape(plan: PlanRecorder, parameters: ParameterSlices, dropout: Dropout | undefined): Tape {
   const closures: (() => void)[] = [];
