@@ -56,17 +56,22 @@ async function resultsOf(
     const models = new Map([...trained, ...fused.flat()].map((model) => [runKey(model.request), model]));
     const modelsOf = ({ requests }: Contender) => requests.map((request) => models.get(runKey(request))!);
     const isThere = ({ requests }: Contender) => requests.every((request) => models.has(runKey(request)));
-    const crossed = experiment.fusions.filter(isThere);
     // Seeds do not differ in time, nor do models that were trained on fewer clips.
+    const firstOf = (contender: Contender) => modelsOf(contender)[0];
     const { movt, pixt, videomae } = experiment;
-    const timed = [...movt, pixt, ...videomae, ...crossed].map((contender) => modelsOf(contender)[0]);
+    const timed = [...movt, pixt, ...videomae].map(firstOf);
+    const fusions = experiment.fusions.filter(isThere);
     if (open) progress.stage('timing the models');
-    const times = open ? await measureTimes(await open(), workspace, timed) : await readTimes(workspace, timed);
+    const times = open
+      ? await measureTimes(await open(), workspace, [...timed, ...fusions.map(firstOf)])
+      : await readTimes(workspace, timed);
     if (!times) {
       const action = `reading the results in ${workspace.folder}`;
       throw badInput({ action, given: 'no times of all models', needed: 'those of an earlier call', fix });
     }
     const { fingerprint, software, ms } = times;
+    // A report alone may find fusions that are trained, but not timed yet.
+    const crossed = fusions.filter(({ requests }) => runKey(requests[0]) in ms);
     return {
       ...{ recipe, data, experiment, isMotion12, crossed, modelsOf },
       msOf: ({ requests }) => ms[runKey(requests[0])],
