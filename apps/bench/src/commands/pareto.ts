@@ -73,7 +73,12 @@ async function resultsOf(
     // A report alone may find fusions that are trained, but not timed yet.
     const crossed = fusions.filter(({ requests }) => runKey(requests[0]) in ms);
     return {
-      ...{ recipe, data, experiment, isMotion12, crossed, modelsOf },
+      recipe,
+      data,
+      experiment,
+      isMotion12,
+      crossed,
+      modelsOf,
       msOf: ({ requests }) => ms[runKey(requests[0])],
       circumstances: { commit: commit(), date: new Date().toISOString(), command, fingerprint, software },
     };

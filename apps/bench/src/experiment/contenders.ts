@@ -116,7 +116,11 @@ export function requestsOf({ movt, pixt, videomae, lowData }: Experiment): RunRe
 export function movtDraft(recipe: Recipe, name: string, tracks: StudyData<Tracks>, frames: number): Draft {
   const { N: points } = tracks.set.clips[0];
   return {
-    ...{ key: `${name}-${frames}`, series: 'MovT', label: `${name}, ${frames} frames`, frames, points },
+    key: `${name}-${frames}`,
+    series: 'MovT',
+    label: `${name}, ${frames} frames`,
+    frames,
+    points,
     config: movtConfig(recipe, name, tracks.set.classes!.length),
     data: thinTracks(tracks, frames),
     settings: recipe.movt.settings,
@@ -129,7 +133,11 @@ export function pixtDraft(recipe: Recipe, pixels: StudyData<PixelClip>): Draft {
   const { T: frames, N: points } = pixels.set.clips[0];
   const name = `pixt-${like.replace(/^movt-/, '')}`;
   return {
-    ...{ key: `${name}-${frames}`, series: 'PixT', label: `${name}, ${frames} frames`, frames, points },
+    key: `${name}-${frames}`,
+    series: 'PixT',
+    label: `${name}, ${frames} frames`,
+    frames,
+    points,
     config: pixtLike(movtConfig(recipe, like, pixels.set.classes!.length), points),
     data: pixels,
     settings,
@@ -142,7 +150,12 @@ export function videomaeDraft(recipe: Recipe, name: string, videos: StudyData<Vi
   const config = { model: 'videomae', ...AUTHORS, ...models[name], outputs: videos.set.classes!.length };
   const frames = Number(models[name].frames);
   return {
-    ...{ key: name, series: 'VideoMAE', label: `${name}, ${frames} frames`, frames, points: null, config },
+    key: name,
+    series: 'VideoMAE',
+    label: `${name}, ${frames} frames`,
+    frames,
+    points: null,
+    config,
     data: thinVideos(videos, frames),
     settings,
   };
@@ -193,7 +206,8 @@ export function contender({ data, settings, ...draft }: Draft, seeds: readonly n
     (seed): RunRequest => ({
       name: `${draft.label}${part}, seed ${seed}`,
       settings: parseSettings({ ...settings, seed }, source),
-      ...{ config, data },
+      config,
+      data,
       ...(training && { training }),
     }),
   );

@@ -75,7 +75,12 @@ export async function trained(
   }
   const stored = await readRun(folder);
   const run: Run = stored?.run ?? {
-    ...{ config, settings, command, task: seen.task, classes: seen.classes, from: null },
+    config,
+    settings,
+    command,
+    task: seen.task,
+    classes: seen.classes,
+    from: null,
     data: { path: data.path, sha256: data.sha256 },
     adapter: context.adapter.name,
   };

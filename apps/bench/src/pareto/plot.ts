@@ -1,7 +1,8 @@
 import { Plot, renderPlot } from 'movt/plot';
 import { SERIES } from '../experiment/series.ts';
+import { short } from '../report/numbers.ts';
 import { type Axis, axisName, costOn } from './axes.ts';
-import { short, spreadText } from './figures.ts';
+import { spreadText } from './figures.ts';
 import { paretoFront } from './front.ts';
 import { logTicks, type PlotFrame } from './plot-frame.ts';
 import { type Label, labelAll } from './plot-labels.ts';

@@ -18,7 +18,8 @@ import { spreadOf } from 'movt/statistics';
 import { type Contender, contender, movtDraft, videomaeDraft } from '../experiment/contenders.ts';
 import { runKey } from '../experiment/request.ts';
 import type { Trained } from '../experiment/trained.ts';
-import { percent, percentSpread, shareOf } from './answers.ts';
+import { percent } from '../report/numbers.ts';
+import { percentSpread, shareOf } from './answers.ts';
 import { storedRight, testAnswers, validationAnswers } from './stored.ts';
 import type { Laboratory, Study } from './study.ts';
 
@@ -80,8 +81,10 @@ export const cascade: Study = {
       const spread = (value: (point: CascadePoint) => number) => spreadOf(judged.map(value));
       return [
         {
-          ...{ wanted, threshold },
-          ...{ coverage: spread((of) => of.coverage), accuracy: spread((of) => of.accuracy) },
+          wanted,
+          threshold,
+          coverage: spread((of) => of.coverage),
+          accuracy: spread((of) => of.accuracy),
           gmac: spread((of) => of.expectedCost),
         },
       ];
@@ -93,13 +96,23 @@ export const cascade: Study = {
     });
     return {
       data: {
-        ...{ small: small.label, big: big.label, small_gmac: small.gmac, big_gmac: big.gmac },
-        ...{ small_accuracy: small.accuracy, big_accuracy: big.accuracy, chosen, validation, test },
+        small: small.label,
+        big: big.label,
+        small_gmac: small.gmac,
+        big_gmac: big.gmac,
+        small_accuracy: small.accuracy,
+        big_accuracy: big.accuracy,
+        chosen,
+        validation,
+        test,
         run: trial ?? null,
       },
       rows: chosen.map(({ wanted, threshold, coverage, accuracy, gmac }) => ({
-        ...{ wanted_on_validation: wanted, threshold },
-        ...{ test_coverage: coverage.mean, test_accuracy: accuracy.mean, test_accuracy_sd: accuracy.sd ?? '' },
+        wanted_on_validation: wanted,
+        threshold,
+        test_coverage: coverage.mean,
+        test_accuracy: accuracy.mean,
+        test_accuracy_sd: accuracy.sd ?? '',
         test_gmac: gmac.mean,
       })),
       pictures: {

@@ -3,7 +3,7 @@ import { tsne as placeClips } from 'movt/analysis/t-sne';
 import { tsnePicture } from 'movt/analysis/t-sne-picture';
 import { lowDataSubset } from 'movt/robustness/low-data';
 import { runKey } from '../experiment/request.ts';
-import { percent } from './answers.ts';
+import { percent } from '../report/numbers.ts';
 import { rivals } from './rivals.ts';
 import { testAnswers } from './stored.ts';
 import type { Study } from './study.ts';
