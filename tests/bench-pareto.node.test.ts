@@ -16,9 +16,11 @@ const folder = await mkdtemp(join(tmpdir(), 'movt-bench-pareto-'));
 const test = suite('bench pareto');
 test.after(() => rm(folder, { recursive: true, force: true }));
 
-async function bench(...args: string[]) {
-  const given = ['pareto', '--data', 'data', '--work', 'work', '--recipe', 'recipe.json', ...args];
-  const child = spawn(process.execPath, [BIN, ...given], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+const bench = (...args: string[]) => run('pareto', ...args);
+
+async function run(...args: string[]) {
+  const given = ['--data', 'data', '--work', 'work', '--recipe', 'recipe.json'];
+  const child = spawn(process.execPath, [BIN, ...args, ...given], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const end = new Promise<number | null>((done) => child.on('close', done));
   const [code, stdout, stderr] = await Promise.all([end, text(child.stdout), text(child.stderr)]);
   return { code, stdout, stderr };
@@ -38,6 +40,7 @@ const recipe = {
     models: { video: { frames: 4, size: 16, tubelet: 2, patch: 8, width: 16, layers: 1, heads: 2 } },
     settings,
   },
+  fusion: { movt: 'least', settings: { ...settings, epochs: 1 } },
   lowData: { share: 0.5, epochs: 1 },
   cascade: { small: 'least', coverages: [0.5] },
 };
@@ -84,7 +87,7 @@ test('asked for a report without results, it says how to get them', async () => 
   const { code, stdout, stderr } = await bench('-o', 'out', '--report-only');
   assert.equal([code, stdout], [2, '']);
   assert.match(stderr, /got 0 of 12 models \(not least, 2 frames, seed 1\), need all of them/);
-  assert.match(stderr, /Make them first: bench pareto --data data --work work --recipe recipe\.json -o out\n$/);
+  assert.match(stderr, /Make them first: bench pareto -o out --data data --work work --recipe recipe\.json\n$/);
 });
 
 test('one command trains all, and reports every kind of model', async () => {
@@ -133,6 +136,18 @@ test('what is there is not made again, and the report comes out the same', async
   const [{ date, ...first }, { date: _, ...again }] = [await readReport('out'), await readReport('again')];
   assert.equal(again, { ...first, command: first.command.replace('-o out', '-o again') });
   assert.ok(Date.parse(date) > 0);
+});
+
+test('cross-attention is in the report once its study has trained it', async () => {
+  const { code, stdout, stderr } = await run('study', 'fusion', '-o', 'fusion');
+  assert.is(code, 0, stderr);
+  assert.match(stdout, /cross-attention 3, least, 4 frames \+ video, 4 frames/);
+  const crossed = async (place: string) =>
+    (await readReport(place)).points.filter(({ series }) => series === 'Cross-attention').map(({ ms }) => ms.model > 0);
+  assert.is((await bench('-o', 'untimed', '--report-only')).code, 0);
+  assert.equal(await crossed('untimed'), []);
+  assert.is((await bench('-o', 'timed')).code, 0);
+  assert.equal(await crossed('timed'), [true, true, true]);
 });
 
 test('a recipe that does not hang together is refused before any work', async () => {

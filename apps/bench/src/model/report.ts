@@ -1,4 +1,5 @@
 import type { Fingerprint } from '../measure/types.ts';
+import { percent } from '../report/numbers.ts';
 import { printTable, showCell, type TableRow } from '../table.ts';
 import type { DispatchRow } from './dispatch-rows.ts';
 import type { FirstAnswer, FirstAnswers } from './first-answer.ts';
@@ -35,7 +36,6 @@ export function printSections(sections: readonly Section[]): void {
   }
 }
 
-const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 /** To the microsecond. */
 const milliseconds = (ms: number) => ms.toFixed(3);
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(2)} MiB`;

@@ -1,7 +1,7 @@
 import { badInput } from '@movt/kernels';
 import { classificationMetrics, logProbabilities } from 'movt';
 import { spreadOf } from 'movt/statistics';
-import type { Trained } from '../study/trained.ts';
+import type { Trained } from '../experiment/trained.ts';
 import type { Spread } from './report.ts';
 
 /** [clips][classes] */

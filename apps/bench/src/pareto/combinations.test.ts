@@ -1,10 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Series } from '../experiment/series.ts';
 import { type SeedLogits, spread, top1 } from './accuracy.ts';
 import { cascade, fuse, type Measured } from './combinations.ts';
 import { inSequence } from './costs.ts';
 import { lessonsOf } from './lessons.ts';
-import type { LowDataRow, ParetoPoint, Series } from './report.ts';
+import type { LowDataRow, ParetoPoint } from './report.ts';
 
 const costs = (mac: number) => ({ thop: mac / 2, mac, flop: 2 * mac });
 

@@ -1,7 +1,7 @@
 import { type CascadePoint, cascadeSweep, chooseThreshold, judgeCascade, lateFusion } from 'movt';
+import { percent } from '../report/numbers.ts';
 import { type Labels, mean, type SeedLogits, spread, top1 } from './accuracy.ts';
 import { type Expense, inSequence } from './costs.ts';
-import { percent } from './figures.ts';
 import type { CascadeRow, ParetoPoint } from './report.ts';
 
 /** A point together with what was measured of it. */

@@ -1,6 +1,6 @@
 import { costOf, modelOf } from 'movt';
 import type { VideoCost } from 'movt/videos';
-import type { Contender } from './contenders.ts';
+import type { Contender } from '../experiment/contenders.ts';
 import type { Costs, ParetoPoint } from './report.ts';
 
 /** What a clip costs, and takes here. */
@@ -12,8 +12,8 @@ const NOTHING: Costs = { thop: 0, mac: 0, flop: 0 };
 export function expenseOf({ series, config, requests }: Contender, modelMs: number, data: VideoCost): Expense {
   const model = modelOf(config);
   const { thop, mac, flop } = costOf(model, model.shapeOf([requests[0].data.set.clips[0]]));
-  const isTracked = series === 'MovT';
-  const smaller = { MovT: 0, PixT: data.sample_ms, VideoMAE: data.resize_ms }[series as 'MovT'];
+  const isTracked = series === 'MovT' || series === 'Cross-attention';
+  const smaller = series === 'PixT' ? data.sample_ms : series === 'MovT' ? 0 : data.resize_ms;
   return {
     parameters: mac.params,
     cost: {

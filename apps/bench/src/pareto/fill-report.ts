@@ -1,21 +1,23 @@
 import { perClassOverSeeds } from 'movt';
-import type { Trained } from '../study/trained.ts';
+import type { Contender, Experiment } from '../experiment/contenders.ts';
+import type { Recipe } from '../experiment/recipe.ts';
+import type { Trained } from '../experiment/trained.ts';
+import type { VideoData } from '../experiment/video-data.ts';
 import { type Labels, labelsOf, seedLogits, spread, top1 } from './accuracy.ts';
 import { cascade, fuse, type Measured } from './combinations.ts';
-import type { Contender, Experiment } from './contenders.ts';
 import { expenseOf } from './costs.ts';
 import { lessonsOf } from './lessons.ts';
 import { notesOf } from './notes.ts';
 import { PAPER_POINTS } from './paper.ts';
-import type { ParetoData } from './pareto-data.ts';
-import type { Recipe } from './recipe.ts';
 import type { LowDataRow, ParetoReport } from './report.ts';
 
 /** What a report is made of, all of it stored in the workspace. */
 export interface Results {
   readonly recipe: Recipe;
-  readonly data: ParetoData;
+  readonly data: VideoData;
   readonly experiment: Experiment;
+  /** Of the experiment's fusions those that have been trained. */
+  readonly crossed: readonly Contender[];
   /** A contender's models, one a seed. */
   readonly modelsOf: (contender: Contender) => readonly Trained[];
   /** Milliseconds that a contender's model takes for a clip. */
@@ -46,6 +48,7 @@ export function fillReport(results: Results): Omit<ParetoReport, 'pictures'> {
   const cascades = videomae.flatMap((big) =>
     [big, fuse(first, big, labels)].map((fallback) => cascade(first, big, fallback, coverages, labels)),
   );
+  const crossed = results.crossed.map(measured);
   const lowData = lowDataRows(results, labels);
   const pointsOf = (all: readonly Measured[]) => all.map(({ point }) => point);
   const { set } = data.tracks;
@@ -55,22 +58,33 @@ export function fillReport(results: Results): Omit<ParetoReport, 'pictures'> {
     ...circumstances,
     data: {
       source: results.isMotion12 ? MOTION_12 : (set.source ?? data.tracks.path),
-      ...{ train: countOf(0), validation: countOf(1), test: countOf(2) },
+      train: countOf(0),
+      validation: countOf(1),
+      test: countOf(2),
       classes: set.classes!,
-      ...{ frames: set.clips[0].T, points: set.clips[0].N },
+      frames: set.clips[0].T,
+      points: set.clips[0].N,
       videoSize: { width: Math.round(data.cost.width), height: Math.round(data.cost.height) },
     },
-    points: [...pointsOf([...movt, pixt, ...videomae, ...fusions]), ...cascades.flatMap(({ points }) => points)],
+    points: [
+      ...pointsOf([...movt, pixt, ...videomae, ...fusions, ...crossed]),
+      ...cascades.flatMap(({ points }) => points),
+    ],
     paper: PAPER_POINTS,
     lessons: lessonsOf({
       classes: set.classes!.length,
-      ...{ movt: pointsOf(movt), pixt: pixt.point, peer: peer.point },
-      ...{ videomae: pointsOf(videomae), fusions: pointsOf(fusions), lowData },
+      movt: pointsOf(movt),
+      pixt: pixt.point,
+      peer: peer.point,
+      videomae: pointsOf(videomae),
+      fusions: pointsOf(fusions),
+      lowData,
     }),
     lowData,
     cascade: { small: first.point.label, big: videomae[0].point.label, sweep: cascades[0].sweep },
     perClass: {
-      ...{ movt: peer.point.label, pixt: pixt.point.label },
+      movt: peer.point.label,
+      pixt: pixt.point.label,
       classes: perClass(peer, pixt, labels.test, set.classes!),
     },
     notes: notesOf(results),
@@ -83,7 +97,11 @@ function measure({ data, modelsOf, msOf }: Results, contender: Contender, labels
   return {
     logits,
     point: {
-      ...{ key, series, label, frames, points },
+      key,
+      series,
+      label,
+      frames,
+      points,
       ...expenseOf(contender, msOf(contender), data.cost),
       top1: spread(logits.test.map((of) => top1(of, labels.test))),
     },

@@ -1,5 +1,5 @@
+import { percent, short } from '../report/numbers.ts';
 import { type Axis, axisName, costOn, UNITS } from './axes.ts';
-import { percent, short } from './figures.ts';
 import { paretoFront } from './front.ts';
 import type { ParetoPoint, ParetoReport } from './report.ts';
 

@@ -1,4 +1,4 @@
-import { percent, short } from './figures.ts';
+import { percent, short } from '../report/numbers.ts';
 import { PAPER_LOW_DATA } from './paper.ts';
 import type { Lesson, LowDataRow, ParetoPoint } from './report.ts';
 

@@ -1,13 +1,13 @@
 import { parseHTML } from 'linkedom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { SERIES } from '../experiment/series.ts';
 import { AXES, axisKey, axisName, costOn, DEFAULT_AXIS } from './axes.ts';
 import { frontOf } from './findings.ts';
 import { PAPER_POINTS } from './paper.ts';
 import { ALONE, NARROW, paretoPlot, WIDE } from './plot.ts';
 import { logTicks, toPixels, toValues } from './plot-frame.ts';
 import { randomReport } from './random-report.ts';
-import { SERIES } from './report.ts';
 import { LOOK, seriesClass } from './series.ts';
 
 const seed = Math.floor(Math.random() * 2 ** 32);

@@ -1,3 +1,4 @@
+import type { Series } from '../experiment/series.ts';
 import type { Fingerprint } from '../measure/types.ts';
 
 /** What a clip costs by each convention of counting: 10⁹ multiply-accumulates (`thop`, `mac`) or operations (`flop`). */
@@ -15,10 +16,6 @@ export interface Spread {
   /** Each seed's own. */
   readonly seeds: readonly number[];
 }
-
-/** The kinds of models, in the order of legends. */
-export const SERIES = ['MovT', 'PixT', 'VideoMAE', 'Late fusion', 'Cascade', 'Cross-attention'] as const;
-export type Series = (typeof SERIES)[number];
 
 /** A model or a combination of models, trained and measured here. */
 export interface ParetoPoint {

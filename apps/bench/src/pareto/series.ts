@@ -1,4 +1,4 @@
-import type { Series } from './report.ts';
+import type { Series } from '../experiment/series.ts';
 
 /**
  * How each kind of model is drawn: a colour of at least 3:1 against white and against a dark page, and a shape, so that colour

@@ -1,8 +1,9 @@
 import { htmlTable } from '../report/html-table.ts';
+import { percent, short } from '../report/numbers.ts';
 import { escapeHtml } from '../report/page.ts';
 import type { TableRow } from '../table.ts';
 import { AXES, type Axis, axisKey, costOn, MEASURES, SCOPES, UNITS } from './axes.ts';
-import { percent, short, spreadText } from './figures.ts';
+import { spreadText } from './figures.ts';
 import { frontOf } from './findings.ts';
 import { PAPER_CASCADE, PAPER_LOW_DATA } from './paper.ts';
 import { rowId } from './plot.ts';

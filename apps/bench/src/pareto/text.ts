@@ -1,5 +1,6 @@
+import { short } from '../report/numbers.ts';
 import { costOn, DEFAULT_AXIS } from './axes.ts';
-import { short, spreadText } from './figures.ts';
+import { spreadText } from './figures.ts';
 import { frontOf, frontSentence } from './findings.ts';
 import type { ParetoReport } from './report.ts';
 

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GpuContext } from '@movt/kernels';
 import { writeFileAtomic } from '@movt/kernels/safetensors/file';
-import { modelOf, predictorOf } from 'movt';
+import { modelOf, predictorOf, type VideoClip } from 'movt';
 import { readModelCheckpoint } from 'movt/checkpoint/file';
+import { runKey } from '../experiment/request.ts';
+import type { Trained } from '../experiment/trained.ts';
+import type { Workspace } from '../experiment/workspace.ts';
 import { fingerprintOf } from '../measure/fingerprint.ts';
 import { median } from '../measure/statistics.ts';
 import type { Fingerprint } from '../measure/types.ts';
-import { runKey } from '../study/request.ts';
-import type { Trained } from '../study/trained.ts';
-import type { Workspace } from '../study/workspace.ts';
 
 /** Untimed runs before the first timed one, and timed ones. */
 const [WARM_UPS, ROUNDS] = [3, 15];
@@ -77,9 +77,11 @@ async function runnerOf(context: GpuContext, { folder, request: { data } }: Trai
   return { run: () => predictor.predict([clip]), destroy: predictor.destroy };
 }
 
-/** A video whose pixels have been read: reading them is decoding, which is told apart. */
+/** A clip whose pictures have been read: reading them is decoding, which is told apart. */
 async function inMemory(clip: unknown): Promise<unknown> {
-  if (typeof clip !== 'object' || clip === null || !('pixels' in clip)) return clip;
-  const pixels = await (clip as { pixels(): Promise<Uint8Array> }).pixels();
+  if (typeof clip !== 'object' || clip === null) return clip;
+  if ('video' in clip) return { ...clip, video: await inMemory(clip.video) };
+  if (!('pixels' in clip)) return clip;
+  const pixels = await (clip as VideoClip).pixels();
   return { ...clip, pixels: () => pixels };
 }

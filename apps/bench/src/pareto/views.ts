@@ -1,8 +1,9 @@
+import { SERIES } from '../experiment/series.ts';
 import { escapeHtml } from '../report/page.ts';
 import { AXES, type Axis, axisKey, axisName, DEFAULT_AXIS, MEASURES, SCOPES } from './axes.ts';
 import { frontSentence } from './findings.ts';
 import { NARROW, paretoPlot, WIDE } from './plot.ts';
-import { type Costs, type ParetoReport, SERIES } from './report.ts';
+import type { Costs, ParetoReport } from './report.ts';
 import { LOOK, seriesClass } from './series.ts';
 import { frontTable } from './tables.ts';
 

@@ -1,4 +1,5 @@
 import { Plot, renderPlot } from 'movt/plot';
+import { short } from '../report/numbers.ts';
 import { escapeHtml, renderPage } from '../report/page.ts';
 import { OURS } from './list.ts';
 import { type PeerRow, type PeersReport, problems, remarks, tableCells } from './report.ts';
@@ -37,8 +38,8 @@ function barChart(rows: readonly PeerRow[]): string {
       high: summary!.ci95_ms[1],
       label:
         peer === OURS
-          ? `${show(summary!.median_ms)} ms`
-          : `${show(summary!.median_ms)} ms, ${times_ours!.toFixed(2)} × ours`,
+          ? `${short(summary!.median_ms)} ms`
+          : `${short(summary!.median_ms)} ms, ${times_ours!.toFixed(2)} × ours`,
     }));
   return renderPlot({
     width: 960,
@@ -55,8 +56,4 @@ function barChart(rows: readonly PeerRow[]): string {
       Plot.ruleX([0]),
     ],
   });
-}
-
-function show(ms: number): string {
-  return Number(ms.toPrecision(3)).toString();
 }

@@ -1,6 +1,7 @@
 import { placeLabels } from 'movt/evaluate/place-labels';
 import { Plot, renderPlot } from 'movt/plot';
 import type { KernelReport, KernelRow } from '../measure/types.ts';
+import { short } from './numbers.ts';
 
 /** Legible on white and on black. */
 const COLOURS = { compute: '#2f81d6', memory: '#d97706', latency: '#a855f7' };
@@ -161,5 +162,3 @@ function keepApart(
   const chosen = placeLabels(places);
   return points.map(({ number, row }, i) => ({ number, row, dx: 6, dy: SHIFTS[chosen[i]] }));
 }
-
-const short = (value: number) => String(Number(value.toPrecision(3)));

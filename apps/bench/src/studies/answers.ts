@@ -2,8 +2,9 @@ import { modelOf, predictorOf } from 'movt';
 import { readModelCheckpoint } from 'movt/checkpoint/file';
 import { indexOfLargest } from 'movt/evaluate/log-probabilities';
 import { clipsOfSplit } from 'movt/evaluate/split';
-import { runKey } from '../study/request.ts';
-import type { Trained } from '../study/trained.ts';
+import { runKey } from '../experiment/request.ts';
+import type { Trained } from '../experiment/trained.ts';
+import { percent } from '../report/numbers.ts';
 import type { Laboratory } from './study.ts';
 
 /**
@@ -33,9 +34,6 @@ export function rightAnswers<Clip>(
 /** The share of answers that are right. */
 export const shareOf = (right: readonly number[]): number =>
   right.reduce((sum, value) => sum + value, 0) / right.length;
-
-/** `71.2 %` */
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** `71.2 ± 0.8 %`, or without a spread where there is one seed. */
 export const percentSpread = ({ mean, sd }: { readonly mean: number; readonly sd: number | null }): string =>

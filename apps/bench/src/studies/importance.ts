@@ -5,8 +5,8 @@ import { importantCount } from 'movt/evaluate/importance';
 import { importancePicture } from 'movt/evaluate/importance-picture';
 import { clipsOfSplit } from 'movt/evaluate/split';
 import { spreadOf } from 'movt/statistics';
-import { runKey } from '../study/request.ts';
-import type { Trained } from '../study/trained.ts';
+import { runKey } from '../experiment/request.ts';
+import type { Trained } from '../experiment/trained.ts';
 import { rivals } from './rivals.ts';
 import type { Laboratory, Study } from './study.ts';
 

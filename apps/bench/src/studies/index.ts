@@ -1,5 +1,6 @@
 import { cascade } from './cascade.ts';
 import { dropping } from './dropping.ts';
+import { fusion } from './fusion.ts';
 import { importance } from './importance.ts';
 import { linearProbe } from './linear-probe.ts';
 import { lowData } from './low-data.ts';
@@ -19,5 +20,6 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   'per-class': perClass,
   importance,
   cascade,
+  fusion,
   sweep,
 };

@@ -5,8 +5,8 @@ import { splitValidation } from 'movt/datasets';
 import { readDataset } from 'movt/datasets/file';
 import { hashSet } from 'movt/train/folder';
 import { isVideoFolder } from 'movt/videos';
-import { readParetoData } from '../pareto/pareto-data.ts';
-import { derivedData, type StudyData } from '../study/data.ts';
+import { derivedData, type StudyData } from '../experiment/data.ts';
+import { readVideoData } from '../experiment/video-data.ts';
 
 /** What a study is about: labelled clips as tracks and, where they came from videos, as pixels. */
 export interface StudyClips {
@@ -26,7 +26,7 @@ const HELD_OUT = { share: 0.15, seed: 1 };
  */
 export async function readStudyClips(path: string): Promise<StudyClips> {
   if (await isVideoFolder(path)) {
-    const { tracks, pixels, videos } = await readParetoData(path);
+    const { tracks, pixels, videos } = await readVideoData(path);
     return { tracks: judged(tracks), pixels: judged(pixels), videos: judged(videos) };
   }
   const set = await readDataset(path);

@@ -3,9 +3,9 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { badInput, type GpuContext } from '@movt/kernels';
 import { writeFileAtomic } from '@movt/kernels/safetensors/file';
-import { runKey } from '../study/request.ts';
-import type { Trained } from '../study/trained.ts';
-import type { Workspace } from '../study/workspace.ts';
+import { runKey } from '../experiment/request.ts';
+import type { Trained } from '../experiment/trained.ts';
+import type { Workspace } from '../experiment/workspace.ts';
 import type { Laboratory } from './study.ts';
 
 /**

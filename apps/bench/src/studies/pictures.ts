@@ -1,13 +1,13 @@
 import { MovtError } from '@movt/kernels';
+import { readAll } from '../experiment/train-all.ts';
+import type { Workspace } from '../experiment/workspace.ts';
 import type { Picture } from '../pareto/report.ts';
-import { readAll } from '../study/train-all.ts';
-import type { Workspace } from '../study/workspace.ts';
 import { STUDIES } from './index.ts';
 import { createLaboratory } from './laboratory.ts';
 import type { StudyInputs } from './study.ts';
 
 /** Studies whose pictures stand in the Pareto report, which draws classes and the ends of low data itself. */
-const SHOWN = ['low-data', 'temporal-cropping', 'dropping', 'sweep', 'importance', 'tsne', 'cascade'];
+const SHOWN = ['low-data', 'temporal-cropping', 'dropping', 'sweep', 'importance', 'tsne', 'cascade', 'fusion'];
 
 /**
  * The pictures of those studies that have been carried out in a workspace, on the same data and by the same recipe; it computes nothing.

@@ -1,4 +1,4 @@
-import { type Contender, contender, type Draft, movtDraft, pixtDraft } from '../pareto/contenders.ts';
+import { type Contender, contender, type Draft, movtDraft, pixtDraft } from '../experiment/contenders.ts';
 import type { StudyInputs } from './study.ts';
 
 /** MovT and, where there are pixels, the PixT of its size, at all frames: the models that most studies compare. */

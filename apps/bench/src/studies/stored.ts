@@ -1,7 +1,7 @@
 import { badInput } from '@movt/kernels';
 import { indexOfLargest } from 'movt/evaluate/log-probabilities';
-import type { Answers } from '../study/predictions.ts';
-import type { Trained } from '../study/trained.ts';
+import type { Answers } from '../experiment/predictions.ts';
+import type { Trained } from '../experiment/trained.ts';
 
 /** Answers and what is true. */
 export type LabelledAnswers = Answers & { readonly labels: readonly number[] };

@@ -4,19 +4,23 @@ import { join } from 'node:path';
 import { createRandom } from '@movt/kernels';
 import { testContext } from '@movt/kernels/testing';
 import type { Tracks } from '@movt/tracker/tracks';
-import type { CascadePoint, PixelClip, VideoClip } from 'movt';
+import { type CascadePoint, confidenceOf, type PixelClip, type VideoClip, type Weights } from 'movt';
+import { readModelCheckpoint } from 'movt/checkpoint/file';
 import { createProgress } from 'movt/progress';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Recipe } from '../pareto/recipe.ts';
-import { readAll, trainAll } from '../study/train-all.ts';
-import { inWorkspace, readWorkspace } from '../study/workspace.ts';
+import type { Recipe } from '../experiment/recipe.ts';
+import { runKey } from '../experiment/request.ts';
+import type { Series } from '../experiment/series.ts';
+import { readAll, trainAll } from '../experiment/train-all.ts';
+import type { Trained } from '../experiment/trained.ts';
+import { inWorkspace, readWorkspace } from '../experiment/workspace.ts';
 import { shareOf } from './answers.ts';
 import { STUDIES } from './index.ts';
 import type { StudyClips } from './inputs.ts';
 import { createLaboratory } from './laboratory.ts';
 import { studyPictures } from './pictures.ts';
-import { storedRight } from './stored.ts';
+import { storedRight, testAnswers } from './stored.ts';
 import type { Findings, StudyInputs } from './study.ts';
 import { writeStudy } from './write-study.ts';
 
@@ -105,6 +109,7 @@ const recipe: Recipe = {
     },
     settings: { epochs: 2, batchSize: 8, learningRate: 3e-3, schedule: 'constant' },
   },
+  fusion: { movt: 'movt-tiny', settings: { epochs: 1, batchSize: 8, learningRate: 3e-3, schedule: 'constant' } },
   lowData: { share: 0.1, epochs: 5 },
   cascade: { small: 'movt-tiny', coverages: [] },
 };
@@ -139,11 +144,15 @@ const open = async () => context;
 const rowsOf = ({ rows }: Findings, cells: object) =>
   rows.filter((row) => Object.entries(cells).every(([name, value]) => row[name] === value));
 
+/** The models of a study's first contender of a series, one a seed. */
+async function modelsOf(study: string, series: Series): Promise<Trained[]> {
+  const { requests } = STUDIES[study].contenders(inputs).find((contender) => contender.series === series)!;
+  return readAll(readWorkspace(work), requests, '');
+}
+
 /** Accuracies of the models as they are, one a seed. */
 async function plain(series: 'MovT' | 'PixT'): Promise<number[]> {
-  const requests = STUDIES['per-class'].contenders(inputs).find((contender) => contender.series === series)!.requests;
-  const models = await readAll(readWorkspace(work), requests, '');
-  return models.map((model) => shareOf(storedRight(model)));
+  return (await modelsOf('per-class', series)).map((model) => shareOf(storedRight(model)));
 }
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -277,6 +286,12 @@ test('a cascade: thresholds of validation, judged on test; the pictures of studi
   );
   assert.ok(Math.abs(points[0].accuracy - mean(await plain('MovT'))) < 1e-12, "all clips are the small model's");
   assert.ok(found.rows.length >= 3);
+  const { run } = found.data as { run: { clips: number; asked: object; accuracy: number; expected_accuracy: number } };
+  const threshold = (found.data as { chosen: { threshold: number }[] }).chosen[0].threshold;
+  const [small] = await modelsOf('cascade', 'MovT');
+  const unsure = testAnswers(small).outputs.filter((logits) => confidenceOf(logits) < threshold).length;
+  assert.equal([run.clips, run.asked], [12, { small: 12, big: unsure }], 'the large model is asked where it must be');
+  assert.is(run.accuracy, run.expected_accuracy, 'what was run is what was simulated');
   const pictures = await studyPictures(readWorkspace(work), inputs);
   const titles = pictures.map(({ title }) => title);
   assert.ok(titles.includes('bench study cascade') && titles.includes('bench study dropping'));
@@ -285,6 +300,29 @@ test('a cascade: thresholds of validation, judged on test; the pictures of studi
     'which is yet to come',
   );
   assert.ok(pictures.every(({ svg }) => svg.startsWith('<svg ')));
+});
+
+test('fusion: every weight, and three variants that begin as they should', async () => {
+  const found = await carryOut('fusion', inputs, open);
+  assert.is(found.rows.length, 7);
+  const { late_fusion } = found.data as { late_fusion: { test: { x: number; spread: { values: number[] } }[] } };
+  const right = async (series: Series) =>
+    (await modelsOf('fusion', series)).map((model) => shareOf(storedRight(model)));
+  assert.equal(late_fusion.test[0].spread.values, await right('VideoMAE'), 'none of MovT');
+  assert.equal(late_fusion.test[10].spread.values, await right('MovT'), 'MovT alone');
+  const crossed = STUDIES.fusion.contenders(inputs).filter(({ series }) => series === 'Cross-attention');
+  const weights = async (folder: string) => (await readModelCheckpoint(folder)).weights;
+  const [movt] = await modelsOf('fusion', 'MovT');
+  const own = await weights(movt.folder);
+  const [scratch, frozen, joint] = await Promise.all(
+    crossed.map(async ({ requests }) => weights((await readAll(readWorkspace(work), requests, ''))[0].folder)),
+  );
+  const name = 'encoder.layers.0.linear1.weight';
+  assert.equal(frozen.get(`movt.${name}`), own.get(name), 'the branches of the second variant stay as they were');
+  const far = (of: Weights) =>
+    Math.max(...of.get(`movt.${name}`)!.map((value, i) => Math.abs(value - own.get(name)![i])));
+  assert.ok(far(joint) > 0 && far(joint) < 0.1 && far(scratch) > far(joint), 'the third goes on from them');
+  assert.is(new Set(crossed.flatMap(({ requests }) => requests.map(runKey))).size, 6);
 });
 
 test('t-SNE, and the files of a study', async () => {

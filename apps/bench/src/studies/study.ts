@@ -1,7 +1,7 @@
 import type { GpuContext } from '@movt/kernels';
-import type { Contender } from '../pareto/contenders.ts';
-import type { Recipe } from '../pareto/recipe.ts';
-import type { Trained } from '../study/trained.ts';
+import type { Contender } from '../experiment/contenders.ts';
+import type { Recipe } from '../experiment/recipe.ts';
+import type { Trained } from '../experiment/trained.ts';
 import type { TableRow } from '../table.ts';
 import type { StudyClips } from './inputs.ts';
 

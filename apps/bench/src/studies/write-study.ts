@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError, writeFileAtomic } from '@movt/kernels/safetensors/file';
+import type { Trained } from '../experiment/trained.ts';
 import { commit } from '../measure/commit.ts';
 import { csvText } from '../report/csv.ts';
-import type { Trained } from '../study/trained.ts';
 import type { Findings, StudyInputs } from './study.ts';
 
 /** What a study's documents say of how it came about. */
@@ -33,9 +33,15 @@ export async function writeStudy(
     command,
     adapters: [...new Set(models.map(({ run }) => run.adapter))],
     data: {
-      ...{ source: set.source ?? path, path, sha256, classes: set.classes },
-      ...{ train: countOf(0), validation: countOf(1), test: countOf(2) },
-      ...{ frames: set.clips[0].T, points: set.clips[0].N },
+      source: set.source ?? path,
+      path,
+      sha256,
+      classes: set.classes,
+      train: countOf(0),
+      validation: countOf(1),
+      test: countOf(2),
+      frames: set.clips[0].T,
+      points: set.clips[0].N,
     },
     seeds: inputs.recipe.seeds,
     summary,

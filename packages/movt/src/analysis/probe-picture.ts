@@ -1,4 +1,4 @@
-import { BLUE, GREY, heading, PAPER } from '../evaluate/paper.ts';
+import { BLUE, GREY, heading, PAPER } from '../evaluate/picture-style.ts';
 import { Plot, renderPlot } from '../plot.ts';
 import type { Spread } from '../statistics.ts';
 

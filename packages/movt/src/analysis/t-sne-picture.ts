@@ -1,4 +1,4 @@
-import { GREY, heading, legend, markOf, PAPER } from '../evaluate/paper.ts';
+import { GREY, heading, legend, markOf, PAPER } from '../evaluate/picture-style.ts';
 import { Plot, renderPlot } from '../plot.ts';
 import type { Purity } from './knn-purity.ts';
 

@@ -1,6 +1,6 @@
 import { Plot, renderPlot } from '../plot.ts';
 import type { Calibration } from './calibration.ts';
-import { BLUE, GREY, heading, PAPER, RED } from './paper.ts';
+import { BLUE, GREY, heading, PAPER, RED } from './picture-style.ts';
 
 /**
  * A reliability diagram (Niculescu-Mizil and Caruana, "Predicting Good Probabilities with Supervised Learning", ICML

@@ -1,6 +1,6 @@
 import { Plot, renderPlot } from '../plot.ts';
 import type { CascadePoint } from './cascade.ts';
-import { BLUE, GREY, heading, PAPER, RED } from './paper.ts';
+import { BLUE, GREY, heading, PAPER, RED } from './picture-style.ts';
 import { stackPanels } from './stack-panels.ts';
 
 const WIDTH = 720;

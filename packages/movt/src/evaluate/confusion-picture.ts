@@ -1,5 +1,5 @@
 import { Plot, renderPlot } from '../plot.ts';
-import { GREY, PAPER } from './paper.ts';
+import { GREY, PAPER } from './picture-style.ts';
 
 /** Pixels of a cell of a confusion matrix, and of the whole one where there are many classes. */
 const CELL = { least: 3, most: 34 };

@@ -1,5 +1,5 @@
 import { Plot, renderPlot } from '../plot.ts';
-import { BLUE, heading, PAPER, RED } from './paper.ts';
+import { BLUE, heading, PAPER, RED } from './picture-style.ts';
 
 const HISTOGRAM_BINS = 20;
 

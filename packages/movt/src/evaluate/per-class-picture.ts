@@ -1,6 +1,6 @@
 import { Plot, renderPlot } from '../plot.ts';
-import { BLUE, GREY, heading, PAPER, RED } from './paper.ts';
 import type { ClassAccuracy } from './per-class.ts';
+import { BLUE, GREY, heading, PAPER, RED } from './picture-style.ts';
 import { placeLabels } from './place-labels.ts';
 
 const SIDE = 620;

@@ -1,6 +1,6 @@
 import { Plot, renderPlot } from '../plot.ts';
 import type { Spread } from '../statistics.ts';
-import { GREY, heading, legend, markOf, PAPER } from './paper.ts';
+import { GREY, heading, legend, markOf, PAPER } from './picture-style.ts';
 
 const WIDTH = 760;
 const HEIGHT = 440;

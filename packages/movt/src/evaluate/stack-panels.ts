@@ -1,4 +1,4 @@
-import { PAPER } from './paper.ts';
+import { PAPER } from './picture-style.ts';
 
 /**
  * Panels of one size, one above the other, as one SVG document.

@@ -1,5 +1,5 @@
 import { Plot, renderPlot } from '../plot.ts';
-import { GREY, PAPER } from './paper.ts';
+import { GREY, PAPER } from './picture-style.ts';
 
 const CELL = { width: 84, height: 44 };
 /** What the colours reach beyond the scores: the least is not white. */

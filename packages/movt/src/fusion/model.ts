@@ -6,6 +6,7 @@ import { pixtModel } from '../pixt/model.ts';
 import { wholeBlock } from '../train/graph/blocks.ts';
 import type { VideoClip } from '../videomae/clip.ts';
 import { videomaeModel } from '../videomae/model.ts';
+import { augmentPair } from './augment.ts';
 import type { FusionConfig } from './config.ts';
 import { BRANCHES, type Branch, fusionParameters } from './parameters.ts';
 import { recordFusion } from './record.ts';
@@ -61,6 +62,7 @@ export function fusionModel(config: FusionConfig): Model<FusionClip> {
       const videos = clips.map(({ video }) => video);
       return { ...(await points.pack(tracksOf(clips), shape)), ...(await video.pack(videos, video.shapeOf(videos))) };
     },
+    augment: augmentPair(points, video),
     record: (tape, shape) => recordFusion(tape, config, shape),
   };
 }

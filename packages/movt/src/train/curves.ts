@@ -1,4 +1,4 @@
-import { BLUE, GREY, heading, PAPER, RED } from '../evaluate/paper.ts';
+import { BLUE, GREY, heading, PAPER, RED } from '../evaluate/picture-style.ts';
 import { stackPanels } from '../evaluate/stack-panels.ts';
 import { Plot, renderPlot } from '../plot.ts';
 import { bestEpoch, type EpochRecord } from './history.ts';

@@ -25,7 +25,7 @@ export function augmentVideo(
   return { ...clip, pixels: async () => warp(await clip.pixels(), clip, moments, transform) };
 }
 
-/** Each pixel is the one nearest to where the transform takes its place. */
+/** Moves what is seen as the transform moves places: each pixel is the one nearest to where its place comes from. */
 function warp(
   from: Uint8Array,
   { height, width }: VideoClip,
@@ -33,10 +33,11 @@ function warp(
   transform: Transform,
 ): Uint8Array {
   const half = Math.max(width, height) / 2;
+  const back = inverse(transform);
   const sources = new Uint32Array(height * width);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const [u, v] = transform((x + 0.5 - width / 2) / half, (y + 0.5 - height / 2) / half);
+      const [u, v] = back((x + 0.5 - width / 2) / half, (y + 0.5 - height / 2) / half);
       const column = Math.min(width - 1, Math.max(0, Math.floor(u * half + width / 2)));
       const row = Math.min(height - 1, Math.max(0, Math.floor(v * half + height / 2)));
       sources[y * width + x] = row * width + column;
@@ -53,4 +54,16 @@ function warp(
     }
   }
   return to;
+}
+
+/** The inverse of an affine transform. */
+function inverse(transform: Transform): Transform {
+  const [x0, y0] = transform(0, 0);
+  const [a, c] = transform(1, 0).map((value, i) => value - [x0, y0][i]);
+  const [b, d] = transform(0, 1).map((value, i) => value - [x0, y0][i]);
+  const determinant = a * d - b * c;
+  return (x, y) => {
+    const [u, v] = [x - x0, y - y0];
+    return [(d * u - b * v) / determinant, (a * v - c * u) / determinant];
+  };
 }

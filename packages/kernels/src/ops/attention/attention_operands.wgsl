@@ -46,20 +46,30 @@ fn head_of(group: u32, tiles: u32) -> Head {
   return Head(group / tiles / params.heads, group / tiles % params.heads);
 }
 
+// Where a head's part of a row begins, and four dimensions of it.
+fn q_base(head: Head, row: u32) -> u32 {
+  return (head.batch * params.queries + row) * params.q_stride + params.q_offset + head.index * params.head_dim;
+}
+
+fn k_base(head: Head, row: u32) -> u32 {
+  return (head.batch * params.keys + row) * params.k_stride + params.k_offset + head.index * params.head_dim;
+}
+
+fn v_base(head: Head, row: u32) -> u32 {
+  return (head.batch * params.keys + row) * params.v_stride + params.v_offset + head.index * params.head_dim;
+}
+
 #if VEC4
-fn load_q(head: Head, row: u32, d: u32) -> vec4f {
-  let at = (head.batch * params.queries + row) * params.q_stride + params.q_offset + head.index * params.head_dim;
-  return q[(at + d) / 4];
+fn q_at(base: u32, d: u32) -> vec4f {
+  return q[(base + d) / 4];
 }
 
-fn load_k(head: Head, row: u32, d: u32) -> vec4f {
-  let at = (head.batch * params.keys + row) * params.k_stride + params.k_offset + head.index * params.head_dim;
-  return k[(at + d) / 4];
+fn k_at(base: u32, d: u32) -> vec4f {
+  return k[(base + d) / 4];
 }
 
-fn load_v(head: Head, row: u32, d: u32) -> vec4f {
-  let at = (head.batch * params.keys + row) * params.v_stride + params.v_offset + head.index * params.head_dim;
-  return v[(at + d) / 4];
+fn v_at(base: u32, d: u32) -> vec4f {
+  return v[(base + d) / 4];
 }
 #else
 // Four dimensions from d on. Those past the last are read from the last and then zeroed by `inside`.
@@ -71,21 +81,33 @@ fn inside(d: u32, value: vec4f) -> vec4f {
   return select(vec4f(0), value, d + vec4u(0, 1, 2, 3) < vec4u(params.head_dim));
 }
 
-fn load_q(head: Head, row: u32, d: u32) -> vec4f {
-  let at = (head.batch * params.queries + row) * params.q_stride + params.q_offset + head.index * params.head_dim + columns(d);
+fn q_at(base: u32, d: u32) -> vec4f {
+  let at = base + columns(d);
   return inside(d, vec4f(q[at.x], q[at.y], q[at.z], q[at.w]));
 }
 
-fn load_k(head: Head, row: u32, d: u32) -> vec4f {
-  let at = (head.batch * params.keys + row) * params.k_stride + params.k_offset + head.index * params.head_dim + columns(d);
+fn k_at(base: u32, d: u32) -> vec4f {
+  let at = base + columns(d);
   return inside(d, vec4f(k[at.x], k[at.y], k[at.z], k[at.w]));
 }
 
-fn load_v(head: Head, row: u32, d: u32) -> vec4f {
-  let at = (head.batch * params.keys + row) * params.v_stride + params.v_offset + head.index * params.head_dim + columns(d);
+fn v_at(base: u32, d: u32) -> vec4f {
+  let at = base + columns(d);
   return inside(d, vec4f(v[at.x], v[at.y], v[at.z], v[at.w]));
 }
 #endif
+
+fn load_q(head: Head, row: u32, d: u32) -> vec4f {
+  return q_at(q_base(head, row), d);
+}
+
+fn load_k(head: Head, row: u32, d: u32) -> vec4f {
+  return k_at(k_base(head, row), d);
+}
+
+fn load_v(head: Head, row: u32, d: u32) -> vec4f {
+  return v_at(v_base(head, row), d);
+}
 
 // Whether a key takes part; false past the last one.
 fn visible(head: Head, key: u32) -> bool {

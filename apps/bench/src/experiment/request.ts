@@ -13,11 +13,14 @@ export interface RunRequest {
   readonly data: StudyData;
   /** The training clips that it may see, by index in the set; all where this is left out. */
   readonly training?: readonly number[];
+  /** Of a fusion of trained models: those that it begins with. They are trained before it. */
+  readonly branches?: { readonly movt: RunRequest; readonly videomae: RunRequest };
 }
 
 /** What tells a run from any other: a hash of all that decides its numbers, the adapter and the code excepted. */
-export function runKey({ config, settings, data, training }: RunRequest): string {
-  const identity = { config, settings, data: data.sha256, training: training ?? null };
+export function runKey({ config, settings, data, training, branches }: RunRequest): string {
+  const begun = branches && { branches: [runKey(branches.movt), runKey(branches.videomae)] };
+  const identity = { config, settings, data: data.sha256, training: training ?? null, ...begun };
   return createHash('sha256')
     .update(JSON.stringify(inOrder(identity)))
     .digest('hex')

@@ -24,7 +24,9 @@ export function thinVideos(data: StudyData<VideoClip>, frames: number): StudyDat
     const row = 3 * height * width;
     const kept = evenPlaces(T, frames);
     return {
-      ...{ T: frames, height, width },
+      T: frames,
+      height,
+      width,
       pixels: async () => pickRows(await pixels(), row, kept, new Uint8Array(frames * row)),
     };
   });

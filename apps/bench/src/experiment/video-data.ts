@@ -7,12 +7,12 @@ import type { PixelClip, VideoClip } from 'movt';
 import { writeMotion12Videos } from 'movt/data/motion-12';
 import { makeVideos } from 'movt/data/videos';
 import { readVideoFolder, type VideoCost } from 'movt/videos';
-import type { StudyData } from '../study/data.ts';
-import type { Workspace } from '../study/workspace.ts';
+import type { StudyData } from './data.ts';
 import type { Recipe } from './recipe.ts';
+import type { Workspace } from './workspace.ts';
 
 /** The same clips as each kind of model takes them, clip by clip. */
-export interface ParetoData {
+export interface VideoData {
   readonly tracks: StudyData<Tracks>;
   readonly pixels: StudyData<PixelClip>;
   readonly videos: StudyData<VideoClip>;
@@ -53,7 +53,7 @@ export async function makeMotion12(workspace: Workspace, { motion12 }: Recipe): 
  * Reads a folder that `movt data videos` made.
  * @throws MovtError bad_input where it holds no such data
  */
-export async function readParetoData(folder: string): Promise<ParetoData> {
+export async function readVideoData(folder: string): Promise<VideoData> {
   const { tracks, pixels, videos, cost } = await readVideoFolder(folder);
   const data = async <Set>(file: string, set: Set) => {
     const path = join(folder, file);

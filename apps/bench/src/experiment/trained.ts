@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import type { GpuContext } from '@movt/kernels';
 import { badInput } from '@movt/kernels';
-import { initialWeights, modelOf, predictorOf } from 'movt';
+import {
+  type FusionConfig,
+  fusionWeights,
+  initialWeights,
+  type ModelConfig,
+  modelOf,
+  predictorOf,
+  type Weights,
+} from 'movt';
 import { readModelCheckpoint } from 'movt/checkpoint/file';
 import { clipsOfSplit, selectClips } from 'movt/evaluate/split';
 import { type EpochProgress, type EpochRecord, fit, isFinished, type Run, splitForTraining } from 'movt/train';
@@ -67,13 +75,18 @@ export async function trained(
   }
   const stored = await readRun(folder);
   const run: Run = stored?.run ?? {
-    ...{ config, settings, command, task: seen.task, classes: seen.classes, from: null },
+    config,
+    settings,
+    command,
+    task: seen.task,
+    classes: seen.classes,
+    from: null,
     data: { path: data.path, sha256: data.sha256 },
     adapter: context.adapter.name,
   };
   if (stored) await mendRun(folder, stored);
   else await beginRun(folder, run);
-  const start = stored?.state ?? initialWeights(config, settings.seed);
+  const start = stored?.state ?? (await firstWeights(workspace, request));
   const history = await fit(context, model, seen, settings, start, {
     ...(onStep && { onStep }),
     async onEpoch(state, isBest) {
@@ -85,6 +98,15 @@ export async function trained(
   await writePredictions(join(folder, PREDICTIONS), predictions);
   return { request, folder, run, history, predictions };
 }
+
+async function firstWeights(workspace: Workspace, { config, settings, branches }: RunRequest): Promise<Weights> {
+  if (!isFusion(config)) return initialWeights(config, settings.seed);
+  const branch = (of: RunRequest) => readModelCheckpoint(workspace.runFolder(runKey(of)));
+  const trained = branches && { movt: await branch(branches.movt), videomae: await branch(branches.videomae) };
+  return fusionWeights(config, settings.seed, trained);
+}
+
+const isFusion = (config: ModelConfig): config is FusionConfig => 'model' in config && config.model === 'fusion';
 
 /** The set without the training clips that the request keeps from the model. */
 function visible({ data: { set }, training }: RunRequest) {

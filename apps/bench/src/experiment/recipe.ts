@@ -43,6 +43,11 @@ const schema = record({
   /** PixT of the size of one of MovT's models, at the most frames. */
   pixt: record({ like: name, settings: checkedLater }),
   videomae: record({ models: v.record(name, checkedLater), settings: checkedLater }),
+  /**
+   * Cross-attention between one of MovT's models, at the most frames, and the first VideoMAE. `bench study fusion` trains it, and then
+   * `bench pareto` shows it.
+   */
+  fusion: v.optional(record({ movt: name, settings: checkedLater })),
   /** A share of the training clips that MovT and PixT are trained on once more, and the epochs of that: fewer clips make fewer steps. */
   lowData: record({ share, epochs: whole(1, 10_000) }),
   /** One of MovT's models, at the most frames, answers first; the shares of the clips that it shall answer. */
@@ -65,9 +70,10 @@ export async function readRecipe(path: string): Promise<Recipe> {
     throw badInput({ action: `reading ${path}`, given: (error as Error).message, needed: 'JSON' });
   }
   const recipe = parseWith(schema, value, `reading the recipe ${path}`);
-  const { movt, pixt, cascade } = recipe;
-  for (const [key, size] of Object.entries({ 'pixt.like': pixt.like, 'cascade.small': cascade.small })) {
-    if (Object.hasOwn(movt.models, size)) continue;
+  const { movt, pixt, cascade, fusion } = recipe;
+  const sizes = { 'pixt.like': pixt.like, 'cascade.small': cascade.small, 'fusion.movt': fusion?.movt };
+  for (const [key, size] of Object.entries(sizes)) {
+    if (size === undefined || Object.hasOwn(movt.models, size)) continue;
     const needed = `one of ${Object.keys(movt.models).join(', ')}`;
     throw badInput({ action: `reading the recipe ${path}`, given: `${key} = "${size}"`, needed });
   }

@@ -91,3 +91,14 @@ export async function readAll(workspace: Workspace, requests: readonly RunReques
   }
   return found.map((model) => model!);
 }
+
+/** Of some lists of models those that a workspace has whole. */
+export async function readWhole(
+  workspace: Workspace,
+  lists: readonly (readonly RunRequest[])[],
+): Promise<readonly Trained[][]> {
+  const read = lists.map((requests) =>
+    Promise.all(requests.map(async (request) => (await readStored(workspace, request))?.trained)),
+  );
+  return (await Promise.all(read)).flatMap((models) => (models.every((model) => model) ? [models as Trained[]] : []));
+}

@@ -1,21 +1,25 @@
 import { badInput } from '@movt/kernels';
 import type { Tracks } from '@movt/tracker/tracks';
 import {
+  type FusionClip,
+  fusionConfig,
+  fusionFrozen,
   type ModelConfig,
   type MovtConfig,
   type PixelClip,
   parseModelConfig,
   presetConfig,
   type VideoClip,
+  type VideomaeConfig,
 } from 'movt';
 import { parseSettings } from 'movt/train';
-import type { StudyData } from '../study/data.ts';
-import { thinTracks, thinVideos } from '../study/frames.ts';
-import type { RunRequest } from '../study/request.ts';
-import { trainingShare } from '../study/subsets.ts';
-import type { ParetoData } from './pareto-data.ts';
+import { derivedData, type StudyData } from './data.ts';
+import { thinTracks, thinVideos } from './frames.ts';
 import type { Recipe } from './recipe.ts';
-import type { Series } from './report.ts';
+import type { RunRequest } from './request.ts';
+import type { Series } from './series.ts';
+import { trainingShare } from './subsets.ts';
+import type { VideoData } from './video-data.ts';
 
 /** A model of the experiment, trained once a seed. */
 export interface Contender {
@@ -49,6 +53,8 @@ export interface Experiment {
   /** The MovT that answers first in a cascade: at the most frames. */
   readonly first: Contender;
   readonly lowData: LowData;
+  /** Cross-attention, by variant; none where the recipe has none. Not among the runs of `requestsOf`. */
+  readonly fusions: readonly Contender[];
 }
 
 /** A contender before its configuration is checked. */
@@ -62,7 +68,7 @@ export interface Draft extends Omit<Contender, 'config' | 'requests'> {
 const AUTHORS = { mlpRatio: 4, normEps: 1e-6, fcNormEps: 1e-6 };
 
 /** What a recipe asks for, on some data. Throws bad_input for models and settings that are none, and for more frames than clips have. */
-export function planExperiment(recipe: Recipe, data: ParetoData): Experiment {
+export function planExperiment(recipe: Recipe, data: VideoData): Experiment {
   const { tracks } = data;
   const { T } = tracks.set.clips[0];
   const share = trainingShare(tracks.set, recipe.lowData.share, 0, tracks.path);
@@ -86,8 +92,11 @@ export function planExperiment(recipe: Recipe, data: ParetoData): Experiment {
     const settings = { ...draft.settings, epochs: recipe.lowData.epochs };
     return contender({ ...draft, settings }, recipe.seeds, share);
   });
+  const { fusion } = recipe;
+  const partner = movt.find(({ key }) => key === `${fusion?.movt}-${T}`);
   return {
     movt,
+    fusions: fusion && partner && videomae[0] ? fusionContenders(fusion.settings, partner, videomae[0]) : [],
     pixt: contender(pixels, recipe.seeds),
     peer: movt.find(({ key }) => key === peerKey)!,
     videomae,
@@ -107,7 +116,11 @@ export function requestsOf({ movt, pixt, videomae, lowData }: Experiment): RunRe
 export function movtDraft(recipe: Recipe, name: string, tracks: StudyData<Tracks>, frames: number): Draft {
   const { N: points } = tracks.set.clips[0];
   return {
-    ...{ key: `${name}-${frames}`, series: 'MovT', label: `${name}, ${frames} frames`, frames, points },
+    key: `${name}-${frames}`,
+    series: 'MovT',
+    label: `${name}, ${frames} frames`,
+    frames,
+    points,
     config: movtConfig(recipe, name, tracks.set.classes!.length),
     data: thinTracks(tracks, frames),
     settings: recipe.movt.settings,
@@ -120,7 +133,11 @@ export function pixtDraft(recipe: Recipe, pixels: StudyData<PixelClip>): Draft {
   const { T: frames, N: points } = pixels.set.clips[0];
   const name = `pixt-${like.replace(/^movt-/, '')}`;
   return {
-    ...{ key: `${name}-${frames}`, series: 'PixT', label: `${name}, ${frames} frames`, frames, points },
+    key: `${name}-${frames}`,
+    series: 'PixT',
+    label: `${name}, ${frames} frames`,
+    frames,
+    points,
     config: pixtLike(movtConfig(recipe, like, pixels.set.classes!.length), points),
     data: pixels,
     settings,
@@ -133,10 +150,51 @@ export function videomaeDraft(recipe: Recipe, name: string, videos: StudyData<Vi
   const config = { model: 'videomae', ...AUTHORS, ...models[name], outputs: videos.set.classes!.length };
   const frames = Number(models[name].frames);
   return {
-    ...{ key: name, series: 'VideoMAE', label: `${name}, ${frames} frames`, frames, points: null, config },
+    key: name,
+    series: 'VideoMAE',
+    label: `${name}, ${frames} frames`,
+    frames,
+    points: null,
+    config,
     data: thinVideos(videos, frames),
     settings,
   };
+}
+
+/** The paper's variants of cross-attention between two models, seed by seed. The first begins with random weights, the others with theirs. */
+export function fusionContenders(settings: object, movt: Contender, videomae: Contender): Contender[] {
+  const [points, video] = [movt, videomae].map(({ requests }) => requests[0].data);
+  const data = pairClips(points as StudyData<Tracks>, video as StudyData<VideoClip>);
+  return ([1, 2, 3] as const).map((variant) => {
+    const config = fusionConfig(movt.config as MovtConfig, videomae.config as VideomaeConfig, variant);
+    const label = `cross-attention ${variant}, ${movt.label} + ${videomae.label}`;
+    const source = `the recipe (${label})`;
+    const requests = movt.requests.map((branch, seed): RunRequest => {
+      const own = { ...settings, frozen: fusionFrozen(config), seed: branch.settings.seed };
+      return {
+        name: `${label}, seed ${branch.settings.seed}`,
+        config,
+        settings: parseSettings(own, source),
+        data,
+        ...(variant > 1 && { branches: { movt: branch, videomae: videomae.requests[seed] } }),
+      };
+    });
+    return {
+      key: `${movt.key}.${videomae.key}.cross-${variant}`,
+      series: 'Cross-attention',
+      label,
+      config,
+      frames: Math.max(movt.frames, videomae.frames),
+      points: movt.points,
+      requests,
+    };
+  });
+}
+
+/** Clips as both branches of a fusion take them. */
+function pairClips(tracks: StudyData<Tracks>, videos: StudyData<VideoClip>): StudyData<FusionClip> {
+  const clips = tracks.set.clips.map((clip, i) => ({ tracks: clip, video: videos.set.clips[i] }));
+  return derivedData(tracks, { with: videos.sha256 }, { ...tracks.set, clips });
 }
 
 /** A draft as it is trained, once a seed. */
@@ -148,7 +206,8 @@ export function contender({ data, settings, ...draft }: Draft, seeds: readonly n
     (seed): RunRequest => ({
       name: `${draft.label}${part}, seed ${seed}`,
       settings: parseSettings({ ...settings, seed }, source),
-      ...{ config, data },
+      config,
+      data,
       ...(training && { training }),
     }),
   );
