@@ -10,6 +10,7 @@ import { readVideoFolder } from 'movt/videos';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 // None is an export of the package.
+import { onlyGpu } from '../packages/movt/src/cli/device.ts';
 import { chooseStart } from '../packages/movt/src/cli/train-start.ts';
 import { modelFormulaWeights } from '../packages/movt/src/formula-weights.ts';
 import { goldenConfig } from '../packages/movt/src/videomae/golden-config.ts';
@@ -138,13 +139,15 @@ test('what does not fit is refused', async () => {
     /reading data\/tracks\.safetensors: got no folder with video\.safetensors, need one, as `movt data videos`/,
     ...[...theirs, '--data', file],
   );
-  await refuses(/clip 0 of data: got 4 frames of 32×32 pixels, need 16 of 224×224/, ...theirs, '--data', 'data');
+  await refuses(
+    /clip 8 of data: got 4 frames of 32×32 pixels, need 8 of 32×32/,
+    ...['eval', '--model', 'whole', '--data', 'data', '--device', 'gpu', '--frames', '8'],
+  );
   await refuses(
     /resuming whole: got config\.frames = 8, need config\.frames = 4/,
     ...['train', '--resume', '-o', 'whole', '--frames', '8'],
   );
-  const evaluates = ['eval', '--model', 'whole', '--data', 'data', '--device', 'wasm'];
-  await refuses(/running a VideoMAE: got --device wasm, need --device gpu/, ...evaluates);
+  assert.throws(() => onlyGpu('wasm', 'a VideoMAE'), /running a VideoMAE: got --device wasm, need --device gpu/);
 
   const fails = async (message: RegExp, work: Promise<unknown>) =>
     assert.match(await work.then(String, (error) => `${error.code}: ${error.message}`), message);
