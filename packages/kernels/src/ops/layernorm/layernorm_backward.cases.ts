@@ -32,8 +32,11 @@ export const layernormBackwardCheck: KernelCheck<LayernormBackwardProblem> = {
   ],
 };
 
-/** Sums of up to 1,920 products of either sign. */
-const SUMS = { rtol: 1e-5, atol: 2e-4 };
+/**
+ * Sums of up to 1,920 products of either sign. A partial sum wanders to about √1920 = 44, where an addition rounds by up to 2⁻¹⁹; 1,920 of them
+ * come to some 44 · 2⁻¹⁹ · ½ = 4e-5, and the worst of 256 columns, five times over many draws, to 3e-4.
+ */
+const SUMS = { rtol: 1e-5, atol: 5e-4 };
 
 export const layernormParametersBackwardCheck: KernelCheck<LayernormBackwardProblem> = {
   kernel: layernormParametersBackward,
