@@ -1,5 +1,6 @@
 import { perClassOverSeeds } from 'movt';
 import type { Contender, Experiment } from '../experiment/contenders.ts';
+import { describeClips } from '../experiment/describe-clips.ts';
 import type { Recipe } from '../experiment/recipe.ts';
 import type { Trained } from '../experiment/trained.ts';
 import type { VideoData } from '../experiment/video-data.ts';
@@ -52,18 +53,12 @@ export function fillReport(results: Results): Omit<ParetoReport, 'pictures'> {
   const lowData = lowDataRows(results, labels);
   const pointsOf = (all: readonly Measured[]) => all.map(({ point }) => point);
   const { set } = data.tracks;
-  const countOf = (part: number) => set.split!.filter((other) => other === part).length;
   return {
     format: 'movt-pareto/1',
     ...circumstances,
     data: {
       source: results.isMotion12 ? MOTION_12 : (set.source ?? data.tracks.path),
-      train: countOf(0),
-      validation: countOf(1),
-      test: countOf(2),
-      classes: set.classes!,
-      frames: set.clips[0].T,
-      points: set.clips[0].N,
+      ...describeClips(set),
       videoSize: { width: Math.round(data.cost.width), height: Math.round(data.cost.height) },
     },
     points: [

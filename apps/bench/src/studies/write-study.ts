@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError, writeFileAtomic } from '@movt/kernels/safetensors/file';
+import { describeClips } from '../experiment/describe-clips.ts';
 import type { Trained } from '../experiment/trained.ts';
 import { commit } from '../measure/commit.ts';
 import { csvText } from '../report/csv.ts';
@@ -24,7 +25,6 @@ export async function writeStudy(
   { command, inputs, models }: Circumstances,
 ): Promise<string[]> {
   const { set, path, sha256 } = inputs.clips.tracks;
-  const countOf = (part: number) => set.split!.filter((other) => other === part).length;
   const document = {
     format: 'movt-study/1',
     study: name,
@@ -36,12 +36,7 @@ export async function writeStudy(
       source: set.source ?? path,
       path,
       sha256,
-      classes: set.classes,
-      train: countOf(0),
-      validation: countOf(1),
-      test: countOf(2),
-      frames: set.clips[0].T,
-      points: set.clips[0].N,
+      ...describeClips(set),
     },
     seeds: inputs.recipe.seeds,
     summary,
