@@ -95,6 +95,7 @@ test('JSON: depth and values are bounded before anything is built', async () => 
   const refused = (status: number, message: RegExp, text: string | Uint8Array) =>
     refusedWith(status, message, (async () => parseJson(typeof text === 'string' ? utf8(text) : text, 'reading'))());
   assert.equal(parseJson(utf8('{"a":"[[[[\\"]]{","b":[1,2]}'), 'reading'), { a: '[[[["]]{', b: [1, 2] });
+  assert.equal(parseJson(utf8('"\ufffd"'), 'reading'), '\ufffd', 'the replacement character itself');
   await refused(400, /an empty body/, '');
   await refused(400, /nested deeper than 32/, '['.repeat(1_000_000));
   await refused(400, /nested deeper than 32/, `${'{"a":'.repeat(33)}1${'}'.repeat(33)}`);

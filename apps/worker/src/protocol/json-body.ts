@@ -16,17 +16,10 @@ const BACKSLASH = 0x5c;
 export function parseJson(bytes: Uint8Array, action: string): unknown {
   if (bytes.length === 0) throw refuse(400, action, 'an empty body', 'JSON');
   countValues(bytes, action);
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw refuse(
-      400,
-      action,
-      'bytes that are not UTF-8',
-      'JSON',
-      'Binary tensors need the header Inference-Header-Content-Length.',
-    );
+  const text = decodeUtf8(bytes);
+  if (text === null) {
+    const fix = 'Binary tensors need the header Inference-Header-Content-Length.';
+    throw refuse(400, action, 'bytes that are not UTF-8', 'JSON', fix);
   }
   try {
     return JSON.parse(text);
@@ -39,6 +32,17 @@ export function parseJson(bytes: Uint8Array, action: string): unknown {
       'JSON',
       /\b(NaN|Infinity)\b/.test(text) ? 'It has no NaN and no Infinity.' : undefined,
     );
+  }
+}
+
+/** Null for what is no UTF-8. Where nothing had to be replaced it was: Node's strict decoder takes as long as parsing does. */
+function decodeUtf8(bytes: Uint8Array): string | null {
+  const text = new TextDecoder().decode(bytes);
+  if (!text.includes('\ufffd')) return text;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return null;
   }
 }
 

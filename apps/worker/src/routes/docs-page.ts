@@ -64,7 +64,7 @@ ${
 }
 ${
   requestBody &&
-  html`<p>Body${requestBody.required ? '' : ', which may be left out'}: ${contentView(requestBody.content)}</p>`
+  html`<div>Body${requestBody.required ? '' : ', which may be left out'}: ${contentView(requestBody.content)}</div>`
 }
 <table><tr><th>Status</th><th></th><th>Body</th></tr>${Object.entries(responses).map(
     ([status, { description, content }]) =>
@@ -82,19 +82,22 @@ function contentView(content: NonNullable<Operation['requestBody']>['content']):
 function schemaView(schema: JsonSchema): Html {
   const name = schema.$ref?.split('/').at(-1);
   if (name !== undefined) return html`<a href="#schema-${name}">${name}</a>`;
-  const properties = Object.entries(schema.properties ?? {});
-  const inner = schema.items && (schema.items.properties || schema.items.$ref) ? schema.items : null;
-  return html`<span>${typeText(schema)} ${schema.description ?? ''}</span>${
-    properties.length > 0 &&
-    html`<dl>${properties.map(
-      ([key, value]) =>
-        html`<dt><code>${key}</code>${schema.required?.includes(key) ? '' : ', optional'}</dt><dd>${schemaView(value)}</dd>`,
-    )}</dl>`
-  }${inner && html`<div>each:</div>${schemaView(inner)}`}${objectsAmong(schema).map(schemaView)}`;
+  const text = [typeText(schema), schema.description].filter(Boolean).join(': ');
+  return html`<span>${text}</span>${propertiesView(schema)}`;
 }
 
-/** Objects of which the value may be one. */
-const objectsAmong = ({ anyOf = [] }: JsonSchema) => anyOf.filter(({ properties, items }) => properties || items);
+/** What is inside an object, or inside the objects of a list. */
+function propertiesView({ properties = {}, required = [], items, anyOf = [] }: JsonSchema): Html {
+  // A key that may not be there is no key.
+  const shown = Object.entries(properties).filter(([, value]) => !value.not);
+  return html`${
+    shown.length > 0 &&
+    html`<dl>${shown.map(
+      ([key, value]) =>
+        html`<dt><code>${key}</code>${required.includes(key) ? '' : ', optional'}</dt><dd>${schemaView(value)}</dd>`,
+    )}</dl>`
+  }${items?.$ref ? schemaView(items) : items && propertiesView(items)}${anyOf.map(propertiesView)}`;
+}
 
 function typeText({ type, enum: values, const: only, items, anyOf, minimum, maximum }: JsonSchema): string {
   if (only !== undefined) return JSON.stringify(only);

@@ -14,6 +14,7 @@ export interface JsonSchema {
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
+  readonly not?: JsonSchema;
   readonly minimum?: number;
   readonly maximum?: number;
 }
