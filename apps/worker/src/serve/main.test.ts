@@ -133,7 +133,7 @@ test('SIGTERM: not ready at once, every accepted request answered, then the end'
     const text = await (await fetch(`${url}/metrics`)).text();
     inProgress = Number(text.match(/^http_requests_in_progress (\d+)$/m)![1]);
   }
-  child.kill('SIGTERM');
+  process.kill(child.pid!, 'SIGTERM');
   await event('draining');
   const ready = await fetch(`${url}/v2/health/ready`);
   assert.is(ready.status, 503);
@@ -159,7 +159,7 @@ test('what is not answered in MOVT_DRAIN_MS is cut, and the exit code says so', 
     () => 'cut',
   );
   await pause(300);
-  child.kill('SIGINT');
+  process.kill(child.pid!, 'SIGINT');
   assert.is((await event('drain-timeout')).inFlight, 1);
   assert.is(await exit, 1);
   assert.is(await cut, 'cut');
@@ -174,7 +174,7 @@ test('it listens before its models are there, and can be stopped before', async 
   const early = await post(url);
   assert.is(early.status, 503);
   assert.ok(Number(early.headers.get('retry-after')) >= 1);
-  child.kill('SIGTERM');
+  process.kill(child.pid!, 'SIGTERM');
   assert.is(await exit, 0);
 });
 
@@ -186,13 +186,13 @@ test('a service that cannot be made ends the process', async () => {
 
 test('SIGHUP loads every model anew, and one that fails does not stop the others', async () => {
   const { child, url, exit, event } = await start({});
-  child.kill('SIGHUP');
+  process.kill(child.pid!, 'SIGHUP');
   assert.is((await event('reloaded')).model, 'movt');
   const failed = await event('reload-failed');
   assert.is(failed.model, 'bad');
   assert.is(failed.error, 'its files are no checkpoint');
   assert.is((await post(url)).status, 200);
-  child.kill('SIGTERM');
+  process.kill(child.pid!, 'SIGTERM');
   assert.is(await exit, 0);
 });
 
@@ -210,7 +210,7 @@ test('a mistake in the environment, or a port that is taken, is one line and exi
     assert.is(await wrong.exit, 2);
     assert.match(wrong.errors(), message);
   }
-  child.kill('SIGTERM');
+  process.kill(child.pid!, 'SIGTERM');
   assert.is(await exit, 0);
 });
 
@@ -234,6 +234,8 @@ function upload(url: string, chunkEveryMs: number): Promise<{ status: number; se
     socket.write('POST /v2/infer HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n');
     socket.setEncoding('latin1').on('data', (text) => {
       answer += text;
+      // Told to close, a client does; Node's server does not wait for that, Deno's does.
+      if (onDeno && /\r\nconnection: close\r\n/i.test(answer)) socket.destroy();
     });
     socket.on('error', () => {}); // hung up while we were sending
     socket.on('close', () => {
@@ -246,14 +248,14 @@ function upload(url: string, chunkEveryMs: number): Promise<{ status: number; se
   });
 }
 
-test('over the wire: an endless body is 413, a trickle 408, and both lose their connection', async () => {
+test('over the wire: an endless body is 413, a trickle 408, and neither keeps its connection', async () => {
   const { child, url, exit } = await start({ MOVT_MAX_BODY_BYTES: '1048576', MOVT_BODY_TIMEOUT_MS: '300' });
   const endless = await upload(url, 0);
   assert.is(endless.status, 413);
   assert.ok(endless.sent < 64 * 2 ** 20, `${endless.sent} bytes were taken`);
   assert.is((await upload(url, 100)).status, 408);
   assert.is((await post(url)).status, 200, 'and it goes on');
-  child.kill('SIGTERM');
+  process.kill(child.pid!, 'SIGTERM');
   assert.is(await exit, 0);
 });
 
