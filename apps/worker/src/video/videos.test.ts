@@ -36,7 +36,7 @@ async function refused(work: Promise<unknown>, status: number, message: RegExp):
 /** The clip with the bytes behind this name in it changed. */
 function changed(type: string, change: (view: DataView) => void): Uint8Array {
   const bytes = clip.slice();
-  const at = Buffer.from(bytes.buffer).indexOf(type, 0, 'latin1');
+  const at = Buffer.from(bytes.buffer).indexOf(type, 64, 'latin1');
   change(new DataView(bytes.buffer, at));
   return bytes;
 }
