@@ -1,0 +1,42 @@
+import * as v from 'valibot';
+
+export const errorSchema = v.object({ error: v.string() });
+
+export const aliveSchema = v.object({ status: v.literal('alive') });
+export const liveSchema = v.object({ live: v.boolean() });
+export const readySchema = v.object({ ready: v.boolean(), error: v.optional(v.string()) });
+
+export const serverSchema = v.object({
+  name: v.string(),
+  version: v.string(),
+  extensions: v.array(v.string()),
+});
+
+export const indexRequestSchema = v.looseObject(
+  {
+    ready: v.optional(v.pipe(v.boolean('true or false'), v.description('Only versions that are ready.'))),
+  },
+  'an object',
+);
+
+export const indexSchema = v.array(
+  v.object({ name: v.string(), version: v.string(), state: v.string(), reason: v.string() }),
+);
+
+export const loadRequestSchema = v.looseObject(
+  {
+    parameters: v.nullish(
+      v.looseObject(
+        {
+          config: v.optional(v.never('no such key: models are loaded as the repository holds them')),
+          unload_dependents: v.optional(v.boolean('true or false')),
+        },
+        'an object',
+      ),
+    ),
+  },
+  'an object',
+);
+
+export const loadSchema = v.object({ name: v.string(), load: v.literal(true) });
+export const unloadSchema = v.object({ name: v.string(), unload: v.literal(true) });
