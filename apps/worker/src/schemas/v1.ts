@@ -40,7 +40,10 @@ export const predictQuery = v.strictObject({
   tracks: v.optional(flag, '0'),
   importance: v.optional(flag, '0'),
   cascade: v.optional(
-    text('MODEL:THRESHOLD, such as videomae:0.8, with a threshold of 0 to 1', /^[\w.-]{1,128}:(0(\.\d{1,9})?|1(\.0{1,9})?|\.\d{1,9})$/),
+    text(
+      'MODEL:THRESHOLD, such as videomae:0.8, with a threshold of 0 to 1',
+      /^[\w.-]{1,128}:(0(\.\d{1,9})?|1(\.0{1,9})?|\.\d{1,9})$/,
+    ),
   ),
 });
 
@@ -75,16 +78,20 @@ export const predictBody = v.strictObject({ tracks: tracksJson });
 const milliseconds = real;
 const work = v.object({ gmac: real, gflop: real });
 
-const timing = v.object({
+const times = v.object({
   receiveMs: milliseconds,
   /** Waiting for frames. */
   decodeMs: milliseconds,
   /** Following points, waiting for the device among it. */
   trackMs: milliseconds,
+  totalMs: milliseconds,
+});
+
+const predictTimes = v.object({
+  ...times.entries,
   queueMs: milliseconds,
   computeMs: milliseconds,
   importanceMs: v.optional(milliseconds),
-  totalMs: milliseconds,
 });
 
 const shownTracks = v.object({ ...tracksJson.entries, width: real, height: real, fps: real });
@@ -92,7 +99,7 @@ const shownTracks = v.object({ ...tracksJson.entries, width: real, height: real,
 /** The answer of POST /v1/track. */
 export const trackAnswer = v.object({
   tracks: shownTracks,
-  timing,
+  timing: times,
   cost: v.object({ tracker: work }),
   warnings: v.array(v.string()),
 });
@@ -116,7 +123,7 @@ export const predictAnswer = v.object({
       models: v.array(v.object({ model: v.string(), version: v.string(), asked: v.boolean() })),
     }),
   ),
-  timing,
+  timing: predictTimes,
   /** Counted, by 1 a multiply-accumulate and by 2; `second` where the cascade asked that model. */
   cost: v.object({ model: work, tracker: v.nullable(work), second: v.optional(work), total: work }),
   tracks: v.optional(tracksJson),
@@ -124,11 +131,6 @@ export const predictAnswer = v.object({
   importance: v.optional(numbers),
   warnings: v.array(v.string()),
 });
-
-/** Every error. */
-export const errorAnswer = v.object({ error: v.string() });
-
-export const jobStates = ['queued', 'running', 'succeeded', 'failed'] as const;
 
 /** Events of a stream: what is being done and how much of it. Bytes while receiving, frames while tracking. */
 export const stageEvent = v.object({
@@ -148,13 +150,25 @@ export const failureEvent = v.object({ error: v.string(), status: count, retryAf
 export const jobAnswer = v.object({
   id: v.string(),
   task: v.picklist(['predict', 'track']),
-  state: v.picklist(jobStates),
+  state: v.picklist(['queued', 'running', 'succeeded', 'failed']),
   /** Milliseconds since 1970. */
   created: count,
   stage: v.optional(stageEvent),
   answer: v.optional(v.union([predictAnswer, trackAnswer])),
   failure: v.optional(failureEvent),
 });
+
+/** What the OpenAPI document names. */
+export const v1Schemas = {
+  Tracks: tracksJson,
+  PredictRequest: predictBody,
+  PredictAnswer: predictAnswer,
+  TrackAnswer: trackAnswer,
+  Job: jobAnswer,
+  StageEvent: stageEvent,
+  TracksEvent: tracksEvent,
+  FailureEvent: failureEvent,
+};
 
 export type TrackQuery = v.InferOutput<typeof trackQuery>;
 export type PredictQuery = v.InferOutput<typeof predictQuery>;
@@ -165,3 +179,4 @@ export type PredictAnswer = v.InferOutput<typeof predictAnswer>;
 export type JobAnswer = v.InferOutput<typeof jobAnswer>;
 export type StageEvent = v.InferOutput<typeof stageEvent>;
 export type TracksEvent = v.InferOutput<typeof tracksEvent>;
+export type FailureEvent = v.InferOutput<typeof failureEvent>;

@@ -1,32 +1,28 @@
-import { MovtError } from '@movt/kernels';
+import { type ErrorCode, MovtError } from '@movt/kernels';
 import { Refusal } from '../refusal.ts';
+import type { FailureEvent } from '../schemas/v1.ts';
 
-/** What a client is told of an error. */
-export interface Failure {
-  readonly status: number;
-  readonly error: string;
-  /** Seconds. */
-  readonly retryAfter?: number;
+/** Our own errors that speak of the video or the tracks that were sent. */
+const THEIR_FAULT: readonly ErrorCode[] = ['bad_input', 'limit_exceeded'];
+
+/** Errors of tracking and decoding as refusals: what was sent is at fault, 422, or the device is away, 503. Others stay what they are. */
+export function toRefusal(error: unknown): unknown {
+  if (!(error instanceof MovtError)) return error;
+  if (THEIR_FAULT.includes(error.code)) return new Refusal(422, error.message);
+  if (error.code !== 'device_lost') return error;
+  return new Refusal(503, 'working on the video: the GPU was lost and is being brought back. Try again.', 1);
 }
 
 /**
- * An error as HTTP has it: refusals as they are; of our own errors, what the client's video or tracks are at fault for is 422, a decoder that is missing
- * 415, a lost device 503. Anything else is 500, and its words are for the log alone.
+ * What a client is told of an error where the status of the response is out already.
+ * @param signal of the work: where it is aborted, whatever failed, failed for that
  */
-export function failureOf(error: unknown): Failure {
-  if (error instanceof Refusal) {
-    const { status, message, retryAfter } = error;
+export function failureOf(error: unknown, signal: AbortSignal): FailureEvent {
+  const refusal = toRefusal(error);
+  if (refusal instanceof Refusal) {
+    const { status, message, retryAfter } = refusal;
     return { status, error: message, ...(retryAfter !== undefined && { retryAfter }) };
   }
-  if (error instanceof MovtError) {
-    if (error.code === 'bad_input' || error.code === 'limit_exceeded') return { status: 422, error: error.message };
-    if (error.code === 'missing_dependency') return { status: 415, error: error.message };
-    if (error.code === 'device_lost') {
-      return { status: 503, error: 'the GPU was lost and is being brought back: try again.', retryAfter: 1 };
-    }
-  }
-  if (error instanceof DOMException && error.name === 'AbortError') {
-    return { status: 499, error: 'the request was cancelled.' };
-  }
-  return { status: 500, error: 'an error of the server, which its log describes.' };
+  if (signal.aborted) return { status: 499, error: 'cancelled' };
+  return { status: 500, error: "internal error: the server's log tells more" };
 }

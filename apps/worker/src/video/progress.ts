@@ -1,12 +1,11 @@
-import type { PredictAnswer, StageEvent, TrackAnswer, TracksEvent } from '../schemas/v1.ts';
-import type { Failure } from './failure.ts';
+import type { FailureEvent, PredictAnswer, StageEvent, TrackAnswer, TracksEvent } from '../schemas/v1.ts';
 
 /** What is told of work on a video while it goes on; the last one is an answer or an error. */
 export type WorkEvent =
   | { readonly event: 'stage'; readonly data: StageEvent }
   | { readonly event: 'tracks'; readonly data: TracksEvent }
   | { readonly event: 'answer'; readonly data: PredictAnswer | TrackAnswer }
-  | { readonly event: 'error'; readonly data: Failure };
+  | { readonly event: 'error'; readonly data: FailureEvent };
 
 export type Tell = (event: WorkEvent) => void;
 

@@ -1,6 +1,6 @@
 import { DeviceLostError, type GpuContext } from '@movt/kernels';
-import { gridPoints, parsePointsSpec, type Query } from '@movt/tracker/points';
 import { parseSampling } from '@movt/tracker/frames/sampling';
+import { gridPoints, parsePointsSpec, type Query } from '@movt/tracker/points';
 import { trackVideo } from '@movt/tracker/track';
 import type { Picture, Tracks } from '@movt/tracker/tracks';
 import { preprocessFrames, type VideoClip, type VideomaeConfig } from 'movt';
