@@ -91,7 +91,8 @@ export async function trackVideo(
       takeTurn(async () => {
         for (const data of waiting.splice(0)) {
           await tracker.push(data);
-          onProgress?.(++T, frameCount);
+          T++;
+          onProgress?.(T, frameCount);
         }
         if (inPieces) await collect();
       });

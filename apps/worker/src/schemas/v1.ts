@@ -1,3 +1,4 @@
+import { record } from 'movt/validate';
 import * as v from 'valibot';
 
 // The wire forms of /v1, which validate requests and from which the OpenAPI document is made.
@@ -29,10 +30,10 @@ const clipQuery = {
 };
 
 /** The query of POST /v1/track. */
-export const trackQuery = v.strictObject(clipQuery);
+export const trackQuery = record(clipQuery);
 
 /** The query of POST /v1/predict. */
-export const predictQuery = v.strictObject({
+export const predictQuery = record({
   model: v.optional(name),
   version: v.optional(version),
   top: v.optional(wholeText(1, 1000), '5'),
@@ -48,7 +49,7 @@ export const predictQuery = v.strictObject({
 });
 
 /** The query of POST /v1/jobs. */
-export const jobQuery = v.strictObject({
+export const jobQuery = record({
   task: v.optional(v.picklist(['predict', 'track'], 'predict or track'), 'predict'),
   ...predictQuery.entries,
 });
@@ -63,7 +64,7 @@ const count = v.pipe(v.number('a whole number'), v.integer('a whole number'), v.
 const real = v.number('a number');
 
 /** Tracks, flat [T,N,3]: x, y, visible (1 or 0) of each point in each frame. In pixels where width and height are given, else normalised. */
-export const tracksJson = v.strictObject({
+export const tracksJson = record({
   T: count,
   N: count,
   width: v.optional(real),
@@ -73,7 +74,7 @@ export const tracksJson = v.strictObject({
 });
 
 /** The JSON body of POST /v1/predict. */
-export const predictBody = v.strictObject({ tracks: tracksJson });
+export const predictBody = record({ tracks: tracksJson });
 
 const milliseconds = real;
 const work = v.object({ gmac: real, gflop: real });

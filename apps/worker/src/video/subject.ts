@@ -67,9 +67,9 @@ export function videoSubject(video: StoredVideo, options: VideoSubjectOptions): 
 
   const open = async (frames: FrameChoice) => {
     const began = performance.now();
-    stage('decode', 0, 0);
     const source = await video.open(choiceOf(query, frames), signal);
     times.decodeMs += performance.now() - began;
+    stage('decode', 0, source.frameCount);
     return source;
   };
 

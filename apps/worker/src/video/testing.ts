@@ -2,7 +2,17 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { createApp } from '../app.ts';
+import { Refusal } from '../refusal.ts';
+import { jobEndpoints } from '../routes/v1-jobs.ts';
+import { predictEndpoints } from '../routes/v1-predict.ts';
+import { trackEndpoints } from '../routes/v1-track.ts';
+import { v1Schemas } from '../schemas/v1.ts';
 import { createVideos, type VideosOptions } from './create-videos.ts';
+import type { Jobs } from './jobs.ts';
+import type { TaskParts } from './task.ts';
 import type { StoredVideo, VideoLimits, Videos } from './videos.ts';
 
 /** A real clip: 400×300, 25 frames a second, 53.5 s. */
@@ -48,4 +58,32 @@ export async function withVideo<T>(
   } finally {
     await place.release();
   }
+}
+
+/** The routes of videos on a service, with errors in the protocol's form and nothing else before them. */
+export function testApp(parts: TaskParts, jobs: Jobs): Hono {
+  return createApp({
+    service: parts.service,
+    config: { limits: { ...limits, clips: 8 }, batching: { maxDelayMs: 2, maxQueue: 16, timeoutMs: 60_000 } },
+    middleware: [],
+    notFound: () => (c) => c.json({ error: 'no such route' }, 404),
+    onError(error, c) {
+      if (!(error instanceof Refusal)) return c.json({ error: `${error.stack}` }, 500);
+      const headers = error.retryAfter === undefined ? {} : { 'Retry-After': `${error.retryAfter}` };
+      return c.json({ error: error.message }, error.status as ContentfulStatusCode, headers);
+    },
+    endpoints: [...predictEndpoints(parts), ...trackEndpoints(parts), ...jobEndpoints(parts, jobs)],
+    schemas: v1Schemas,
+  });
+}
+
+/** The events of a stream, read to its end. */
+export async function readEvents(response: Response): Promise<{ id: string; event: string; data: never }[]> {
+  return (await response.text())
+    .split('\n\n')
+    .filter((block) => block.startsWith('event:'))
+    .map((block) => {
+      const field = (name: string) => new RegExp(`^${name}: ?(.*)$`, 'm').exec(block)?.[1] ?? '';
+      return { id: field('id'), event: field('event'), data: JSON.parse(field('data')) as never };
+    });
 }
