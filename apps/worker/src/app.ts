@@ -1,5 +1,4 @@
-import { type ErrorHandler, Hono, type MiddlewareHandler } from 'hono';
-import { methodNotAllowed } from 'hono/method-not-allowed';
+import { type ErrorHandler, Hono, type MiddlewareHandler, type NotFoundHandler } from 'hono';
 import { documentEndpoints } from './routes/documents.ts';
 import { type Endpoint, mount } from './routes/endpoint.ts';
 import type { NamedSchemas } from './routes/openapi.ts';
@@ -18,6 +17,8 @@ export interface AppOptions {
   readonly middleware: readonly MiddlewareHandler[];
   /** Makes answers of what is thrown, Refusals and all else. */
   readonly onError: ErrorHandler;
+  /** Answers what no route takes. */
+  readonly notFound: (app: Hono) => NotFoundHandler;
   /** Routes beside those of the protocol, and the schemas that they name. */
   readonly endpoints?: readonly Endpoint[];
   readonly schemas?: NamedSchemas;
@@ -26,15 +27,8 @@ export interface AppOptions {
 }
 
 /** The worker, a function from requests to answers: it knows neither Node nor Deno. */
-export function createApp({
-  service,
-  config,
-  middleware,
-  onError,
-  endpoints = [],
-  schemas = {},
-  pages,
-}: AppOptions): Hono {
+export function createApp(options: AppOptions): Hono {
+  const { service, config, middleware, onError, notFound, endpoints = [], schemas = {}, pages } = options;
   const app = new Hono({ strict: false }); // clients differ in trailing slashes
   const { limits, batching } = config;
   const listed = [
@@ -47,17 +41,8 @@ export function createApp({
   ];
 
   app.onError(onError);
-  app.notFound((c) => c.json({ error: `no route ${c.req.method} ${c.req.path.slice(0, 200)}: see /docs` }, 404));
+  app.notFound(notFound(app));
   for (const handler of middleware) app.use(handler);
-  app.use(
-    methodNotAllowed({
-      app,
-      onMethodNotAllowed: (c, methods) =>
-        c.json({ error: `${c.req.path.slice(0, 200)} takes ${methods.join(', ')}, not ${c.req.method}` }, 405, {
-          Allow: methods.join(', '),
-        }),
-    }),
-  );
   if (pages) app.route('/', pages);
   mount(app, [...listed, ...documentEndpoints(listed, { ...v2Schemas, ...schemas })]);
   return app;

@@ -34,7 +34,7 @@ export interface InferCall {
  */
 export function readInferRequest(wire: WireRequest, description: ModelDescription, limits: TensorLimits): InferCall {
   const length = headerLengthOf(wire);
-  if (length === 0) {
+  if (length === 0 && wire.headerLength !== null) {
     const tensor = rawTensor(wire.body, description.inputs[0], wire.query);
     const outputs = wantedOutputs(null, description.outputs, true);
     return { id: null, clips: clipsOf([tensor], description, limits), outputs, timeoutMs: null };

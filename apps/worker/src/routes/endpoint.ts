@@ -51,21 +51,23 @@ export const json = (description: string, schema: v.GenericSchema): Answer => ({
 });
 
 const REFUSALS = {
+  401: 'No key, or one that is not known.',
   400: 'Not what the protocol or the model asks for.',
   404: 'No such model or version.',
   413: 'More than a limit allows.',
   415: 'A Content-Encoding other than gzip and deflate.',
   422: 'Values that the model cannot take.',
+  429: 'More requests a minute than a key may send.',
   503: 'Not ready, the queue is full, or the deadline cannot be kept: try again.',
 } as const;
 
-/** Answers for refusals of these statuses. */
+/** Answers for refusals of these statuses, and of those that any request may get where keys are needed. */
 export function refusals(...statuses: (keyof typeof REFUSALS)[]): Record<number, Answer> {
-  const retry = { 'Retry-After': 'Seconds until it is worth trying again.' };
+  const retry = { headers: { 'Retry-After': 'Seconds until it is worth trying again.' } };
   return Object.fromEntries(
-    statuses.map((status) => [
+    ([401, 429, ...statuses] as const).map((status) => [
       status,
-      { ...json(REFUSALS[status], errorSchema), ...(status === 503 && { headers: retry }) },
+      { ...json(REFUSALS[status], errorSchema), ...((status === 429 || status === 503) && retry) },
     ]),
   );
 }

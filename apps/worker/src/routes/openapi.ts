@@ -45,7 +45,12 @@ export interface OpenApi {
   readonly openapi: '3.1.0';
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+  /** One of these is enough: `{}` is no key at all. */
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly securitySchemes: Readonly<Record<string, { readonly type: string; readonly scheme: string }>>;
+  };
 }
 
 /** Schemas of one name each, which the document defines once and refers to. */
@@ -103,7 +108,12 @@ export function createOpenApi(endpoints: readonly Endpoint[], schemas: NamedSche
       description: 'Point tracks or frames in, what happens in the video out. /v2 is the Open Inference Protocol.',
     },
     paths,
-    components: { schemas: toJsonSchemaDefs(schemas, { ...options, overrideRef }) as Record<string, JsonSchema> },
+    // A server may have been started without keys.
+    security: [{ key: [] }, {}],
+    components: {
+      schemas: toJsonSchemaDefs(schemas, { ...options, overrideRef }) as Record<string, JsonSchema>,
+      securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+    },
   };
 }
 

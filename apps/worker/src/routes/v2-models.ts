@@ -34,7 +34,7 @@ export function modelEndpoints(service: Service, batching: Batching): Endpoint[]
       path: '/v2/models',
       tag,
       summary: 'Names of the models',
-      answers: { 200: json('All that the repository holds, ready or not.', modelListSchema) },
+      answers: { 200: json('All that the repository holds, ready or not.', modelListSchema), ...refusals() },
       handle: (c) => c.json({ models: [...new Set(service.models().map(({ name }) => name))] }),
     },
     ...withVersion({

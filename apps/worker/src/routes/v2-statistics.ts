@@ -13,7 +13,7 @@ export function statisticsEndpoints(service: Service): Endpoint[] {
       path: '/v2/models/stats',
       tag,
       summary: 'Statistics of all models',
-      answers: { 200: json('Counts and nanoseconds since the server began.', statisticsSchema) },
+      answers: { 200: json('Counts and nanoseconds since the server began.', statisticsSchema), ...refusals() },
       handle: (c) => c.json(statisticsJson(service.statistics())),
     },
     ...withVersion({

@@ -1,7 +1,11 @@
 import { MovtError } from '@movt/kernels';
 import { parseWith } from 'movt/validate';
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import { Refusal } from '../refusal.ts';
+
+/** An object with these keys, and others, which are let through. */
+export const withKeys = <Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.looseObject(entries, ({ path, input }) => (path && input === undefined ? 'a value' : 'an object'));
 
 /**
  * A stranger's JSON, checked.

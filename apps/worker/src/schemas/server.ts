@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { withKeys } from './check.ts';
 
 export const errorSchema = v.object({ error: v.string() });
 
@@ -12,31 +13,22 @@ export const serverSchema = v.object({
   extensions: v.array(v.string()),
 });
 
-export const indexRequestSchema = v.looseObject(
-  {
-    ready: v.optional(v.pipe(v.boolean('true or false'), v.description('Only versions that are ready.'))),
-  },
-  'an object',
-);
+export const indexRequestSchema = withKeys({
+  ready: v.optional(v.pipe(v.boolean('true or false'), v.description('Only versions that are ready.'))),
+});
 
 export const indexSchema = v.array(
   v.object({ name: v.string(), version: v.string(), state: v.string(), reason: v.string() }),
 );
 
-export const loadRequestSchema = v.looseObject(
-  {
-    parameters: v.nullish(
-      v.looseObject(
-        {
-          config: v.optional(v.never('no such key: models are loaded as the repository holds them')),
-          unload_dependents: v.optional(v.boolean('true or false')),
-        },
-        'an object',
-      ),
-    ),
-  },
-  'an object',
-);
+export const loadRequestSchema = withKeys({
+  parameters: v.nullish(
+    withKeys({
+      config: v.optional(v.never('no such key: models are loaded as the repository holds them')),
+      unload_dependents: v.optional(v.boolean('true or false')),
+    }),
+  ),
+});
 
 export const loadSchema = v.object({ name: v.string(), load: v.literal(true) });
 export const unloadSchema = v.object({ name: v.string(), unload: v.literal(true) });
