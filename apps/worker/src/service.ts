@@ -1,3 +1,4 @@
+import type { GpuContext } from '@movt/kernels';
 import type { Tracks } from '@movt/tracker/tracks';
 import type { ModelConfig, VideoClip } from 'movt';
 
@@ -131,6 +132,13 @@ export interface Service {
   importance(
     request: Omit<InferRequest, 'clips' | 'features'> & { readonly clip: Tracks; readonly output: number },
   ): Promise<Float32Array>;
+  /**
+   * Runs work on the device between batches, alone, when its turn among the models comes. Others wait meanwhile: hand in pieces, and let what they
+   * queue on the device be done when they end.
+   * @param work is given the context as it is then; another one than before where the device was lost in between
+   * @throws Refusal 503 where the device is lost or the service drains and `work` was not begun; what `work` throws; the signal's reason
+   */
+  withDevice<T>(work: (context: GpuContext) => Promise<T>, signal?: AbortSignal): Promise<T>;
   statistics(): readonly ModelStatistics[];
   /** Bytes that live on the device. */
   gpuBytes(): number;
