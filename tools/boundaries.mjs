@@ -32,13 +32,15 @@ const ARROWS = [
   // The model needs what a track is, not how one is made.
   ['packages/movt/src/', ['packages/kernels/', 'packages/tracker/tracks']],
   ['apps/bench/src/', ['packages/', 'apps/bench/package.json']],
+  ['apps/worker/src/page/', ['packages/']],
   ['apps/worker/src/', ['packages/']],
   ['examples/', ['apps/bench/spec']],
   ['tests/', ['packages/', 'apps/', 'examples/']],
 ];
 
 /** Files that a browser loads: they import no node:* and no file of these folders that does. */
-const BROWSER = /^packages\/(kernels\/src\/(runtime|ops|safetensors|pytorch|zip)|movt\/src(?!\/cli))\//;
+const BROWSER =
+  /^(packages\/(kernels\/src\/(runtime|ops|safetensors|pytorch|zip)|movt\/src(?!\/cli))|apps\/worker\/src\/page\/browser)\//;
 const NODE_ONLY = /(^|[/-])(file|folder|node[^/]*)\.ts$/;
 /** Tests and what exists for tests; a browser does not load these, and uvu is the workspace's own. */
 const FOR_TESTS = /\.(test|cases|reference)\.ts$|^packages\/kernels\/src\/testing\/|^tests\//;
@@ -52,7 +54,7 @@ const PACKAGES = {
 };
 
 const root = `${resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)))}/`;
-const files = globSync(root, ['packages', 'apps', 'examples', 'tests'], '.ts');
+const files = ['.ts', '.tsx'].flatMap((end) => globSync(root, ['packages', 'apps', 'examples', 'tests'], end));
 const broken = files.flatMap((file) =>
   importsOf(file)
     .map((name) => [name, complaintAbout(file, name)])

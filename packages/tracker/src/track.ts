@@ -7,7 +7,15 @@ import { normalise, type Picture, type Tracks } from './tracks.ts';
 export interface TrackOptions {
   /** Called after each frame with how many are done and how many the video promises. */
   onProgress?: (done: number, total: number) => void;
+  /**
+   * Called with tracks as they come, a piece every few frames: [frames,N,3] as in `TrackedVideo.pixels`, and the frame that it begins with.
+   * Each piece costs a read-back.
+   */
+  onPoints?: (pixels: Float32Array, first: number) => void;
 }
+
+/** Frames from one piece of `onPoints` to the next. */
+const PIECE_FRAMES = 4;
 
 /** What tracking took. */
 export interface TrackingCost {
@@ -45,7 +53,7 @@ export async function trackVideo(
   context: GpuContext,
   source: FrameSource,
   queries: readonly Query[],
-  { onProgress }: TrackOptions = {},
+  { onProgress, onPoints }: TrackOptions = {},
 ): Promise<TrackedVideo> {
   const { width, height, fps, frameCount } = source;
   const N = queries.length;
@@ -56,15 +64,24 @@ export async function trackVideo(
     let asked = started;
     let decodeMs = 0;
     let T = 0;
+    let read = 0;
     const pieces: Float32Array[] = [];
+    const collect = async () => {
+      for (const piece of await tracker.take()) {
+        pieces.push(piece);
+        onPoints?.(piece, read);
+        read += piece.length / (N * 3);
+      }
+    };
     for await (const { data } of source) {
       decodeMs += performance.now() - asked;
       await tracker.push(data);
       T++;
       onProgress?.(T, frameCount);
+      if (onPoints && T % PIECE_FRAMES === 0) await collect();
       asked = performance.now();
     }
-    pieces.push(...(await tracker.take()));
+    await collect();
     const pixels = concatenate(pieces, T * N * 3);
     const { dispatches, flops, macs, compileMs } = tracker.plan;
     return {
