@@ -11,8 +11,11 @@ export const lastInput = signal<Input | null>(null);
 /** Runs end one after another: the GPU is one. */
 let previous: Promise<void> = Promise.resolve();
 
-/** Shows what is to be known of a clip, in place of what was shown before. */
-export function analyse(input: Input): Promise<void> {
+/**
+ * Shows what is to be known of a clip, in place of what was shown before.
+ * @param onServer though this browser could compute: the clip is then uploaded
+ */
+export function analyse(input: Input, { onServer = false } = {}): Promise<void> {
   const run = beginRun();
   batch(() => {
     reset();
@@ -24,7 +27,7 @@ export function analyse(input: Input): Promise<void> {
     if (!run.isCurrent()) return;
     try {
       check(input);
-      if (where.value.kind === 'server') await (await import('./there.ts')).analyseThere(input, run);
+      if (onServer || where.value.kind === 'server') await (await import('./there.ts')).analyseThere(input, run);
       else await (await import('./here.ts')).analyseHere(input, run);
       finish();
     } catch (error) {

@@ -1,5 +1,5 @@
 import { duration, percent } from './format.ts';
-import { answer, clip, isDone, type RankedClass, stageTimes } from './state.ts';
+import { answer, clip, importance, isDone, type RankedClass, stageTimes } from './state.ts';
 
 /** Classes that are shown. */
 const SHOWN = 5;
@@ -32,6 +32,7 @@ export function Answer() {
             : 'Choose a clip: the model’s classes appear here with their probabilities.'}
         </p>
       )}
+      {importance.value && <Important shares={Array.from(importance.value)} />}
       {stageTimes.value.length > 0 && <Times />}
       {isDone.value && (
         <button
@@ -66,6 +67,19 @@ function Ranked({ ranked }: { ranked: readonly RankedClass[] }) {
         ))}
       </ul>
     </>
+  );
+}
+
+/** Importance above which a track counts, as `movt explain` has it. */
+const IMPORTANT = 0.5;
+
+function Important({ shares }: { shares: readonly number[] }) {
+  const count = shares.filter((share) => share > IMPORTANT).length;
+  return (
+    <p class="muted hangs">
+      It hangs on <b>{count}</b> of {shares.length} tracks, those with an importance above {IMPORTANT}: see them by
+      colour.
+    </p>
   );
 }
 

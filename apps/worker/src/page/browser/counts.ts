@@ -20,7 +20,8 @@ export interface ClipSize {
 }
 
 export interface Counts {
-  readonly rows: readonly CountedRow[];
+  /** This model, with the tracker of this page, VideoMAE, this model with the paper's tracker. */
+  readonly rows: readonly [CountedRow, CountedRow, CountedRow, CountedRow];
   /** Of the model alone, 10⁹ as the paper counts. */
   readonly thop: number;
   readonly parameters: number;

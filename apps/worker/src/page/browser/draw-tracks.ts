@@ -16,7 +16,7 @@ export interface TrackDrawing {
   readonly importance: ArrayLike<number> | null;
 }
 
-const GREY = 'rgb(150 150 150 / .45)';
+const GREY = 'rgb(170 170 170 / .3)';
 /** Of the picture, so that tracks stand out. */
 const BRIGHTNESS = 0.62;
 

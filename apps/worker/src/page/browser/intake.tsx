@@ -9,8 +9,6 @@ export function fileInput(file: File): Input {
   return { kind: 'file', name: file.name, blob: file, part: { start: 0, end: USUAL_SECONDS } };
 }
 
-/** Of the samples that are drawn, the first: a thing that is waved. */
-const FIRST_SAMPLE = 7;
 let samples = 0;
 
 /** The ways to bring a clip. */
@@ -37,8 +35,8 @@ export function Intake() {
       <button
         type="button"
         onClick={() => {
-          const index = FIRST_SAMPLE + samples++;
-          void analyse({ kind: 'sample', name: `sample ${samples}`, index });
+          void analyse({ kind: 'sample', name: `sample ${samples + 1}`, index: samples });
+          samples++;
         }}
       >
         {samples && lastInput.value?.kind === 'sample' ? 'Another sample' : 'Try the sample'}

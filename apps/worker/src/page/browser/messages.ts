@@ -17,31 +17,36 @@ const TITLES: Record<string, string> = {
   no_adapter: 'There is no graphics device to compute on',
 };
 
+/** Not this browser's GPU or decoders, then the server's. */
+const SERVER_MAY = new Set(['missing_dependency', 'limit_exceeded', 'device_lost', 'no_adapter']);
+
+const refused = (title: string, detail: string): Failure => ({ title, detail, serverMay: false });
+
 /** What went wrong, for a person. */
 export function explainFailure(error: unknown): Failure {
-  if (error instanceof PageError) return { title: error.title, detail: error.message };
+  if (error instanceof PageError) return refused(error.title, error.message);
   const code = codeOf(error);
   if (code !== null) {
     const title = TITLES[code] ?? 'That did not work';
     const more = code === 'device_lost' ? ' Choose the video once more: a new one will be asked for.' : '';
-    return { title, detail: sentence((error as Error).message) + more };
+    return { title, detail: sentence((error as Error).message) + more, serverMay: SERVER_MAY.has(code) };
   }
   if (error instanceof DOMException && error.name === 'NotAllowedError') {
-    return {
-      title: 'The camera was refused',
-      detail: 'Allow it in the browser (the icon beside the address), or choose a video file instead.',
-    };
+    return refused(
+      'The camera was refused',
+      'Allow it in the browser (the icon beside the address), or choose a video file instead.',
+    );
   }
   if (
     error instanceof DOMException &&
     ['NotFoundError', 'OverconstrainedError', 'NotReadableError'].includes(error.name)
   ) {
-    return {
-      title: 'There is no camera to use',
-      detail: 'None was found, or another program holds it. Choose a video file instead.',
-    };
+    return refused(
+      'There is no camera to use',
+      'None was found, or another program holds it. Choose a video file instead.',
+    );
   }
-  return { title: 'That did not work', detail: sentence((error as Error)?.message ?? String(error)) };
+  return refused('That did not work', sentence((error as Error)?.message ?? String(error)));
 }
 
 /** Of a MovtError; told by its shape, since what makes one is loaded later than this. */

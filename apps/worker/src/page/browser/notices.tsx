@@ -1,5 +1,5 @@
 import { analyse, lastInput } from './analyse.ts';
-import { failure, warnings, work } from './state.ts';
+import { failure, warnings, where, work } from './state.ts';
 import { apiKey } from './upload.ts';
 
 /** What is going on, what went wrong, and what should be known. */
@@ -19,6 +19,11 @@ export function Notices() {
           <strong>{wrong.title}</strong>
           <p>{wrong.detail}</p>
           {/key/.test(wrong.title) && <KeyForm />}
+          {wrong.serverMay && where.value.kind === 'here' && lastInput.value && (
+            <button type="button" onClick={() => void analyse(lastInput.value!, { onServer: true })}>
+              Upload it to the server instead
+            </button>
+          )}
         </div>
       )}
       {warnings.value.map((warning) => (

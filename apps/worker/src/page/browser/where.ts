@@ -8,11 +8,6 @@ export async function chooseWhere(): Promise<void> {
     where.value.kind === 'server' ? 'Videos are analysed by the server.' : 'Videos are analysed in this browser.';
 }
 
-/** Goes over to the server for good. */
-export function goToServer(why: string): void {
-  where.value = { kind: 'server', why };
-}
-
 async function whyNotHere(): Promise<string | null> {
   if (!isSecureContext) return 'a page that is not served by https may not use WebGPU';
   if (!navigator.gpu) return 'this browser has no WebGPU';
