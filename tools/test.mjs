@@ -9,7 +9,7 @@ import { globSync } from './glob.mjs';
 import { killAll, runTestFile } from './test-file.mjs';
 
 const AT_ONCE = 2;
-const ON_DENO = /^(packages\/(kernels|movt)|tests\/golden)/;
+const ON_DENO = /^(packages\/(kernels|movt)|apps\/worker|tests\/golden)/;
 const COMMANDS = {
   node: [process.execPath, '--enable-source-maps'],
   // Nothing from the network, no question, and no file of this repository rewritten.

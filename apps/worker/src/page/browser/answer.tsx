@@ -5,7 +5,7 @@ import { answer, clip, importance, isDone, type RankedClass, stageTimes } from '
 const SHOWN = 5;
 
 const WORDS: Record<string, string> = {
-  load: 'Kernels and model loaded',
+  load: 'Kernels and model',
   open: 'Video opened',
   receive: 'Video received',
   decode: 'Waiting for frames',

@@ -41,7 +41,7 @@ export function Cost() {
   );
 }
 
-const ROW = 54;
+const ROW = 58;
 
 /** How many times one costs what the other does. */
 const times = (dear: CountedRow, cheap: CountedRow) => `${short(dear.gmac / cheap.gmac)} ×`;

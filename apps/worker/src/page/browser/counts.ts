@@ -53,7 +53,7 @@ export async function countAll(size: ClipSize): Promise<Counts> {
       { name: 'MovT', about: `this model, ${frames} frames × ${points} points`, gmac: model.mac.gops, ours: true },
       {
         name: 'MovT + KLT',
-        about: `with the tracking done here, ${size.width}×${size.height}`,
+        about: `tracked as here, ${size.width}×${size.height}`,
         gmac: model.mac.gops + klt,
         ours: true,
       },
@@ -65,7 +65,7 @@ export async function countAll(size: ClipSize): Promise<Counts> {
       },
       {
         name: 'MovT + CoTracker3',
-        about: "with the paper's tracker instead",
+        about: 'the paper’s tracker',
         gmac: model.mac.gops + cotracker,
         ours: false,
       },

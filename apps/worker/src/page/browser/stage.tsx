@@ -1,6 +1,7 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { drawTracks } from './draw-tracks.ts';
+import { Placeholder } from './placeholder.tsx';
 import { clip, colouring, frames, importance, known, playing, shown, tracks, wanted } from './state.ts';
 
 /** Frames a second where the file does not say, and at the most: a clip's 32 frames should be seen as motion. */
@@ -130,29 +131,4 @@ function usePlayback(): void {
     if (T > 0 && wanted.peek() >= known.peek() - 1) wanted.value = 0;
     return () => clearInterval(timer);
   });
-}
-
-/** Dots on their way: what is to be seen once there is a clip. */
-function Placeholder() {
-  return (
-    <svg viewBox="0 0 160 90" aria-hidden="true">
-      {Array.from({ length: 40 }, (_, i) => {
-        const [x, y] = [10 + (i % 8) * 20, 9 + Math.floor(i / 8) * 18];
-        const away = Math.hypot(x - 80, y - 45);
-        const [dx, dy] = [(-(y - 45) / 45) * 9 * Math.exp(-away / 60), ((x - 80) / 80) * 12 * Math.exp(-away / 60)];
-        return (
-          <g key={i}>
-            <path
-              d={`M${x} ${y}q${dx * 0.2} ${dy * 0.9} ${dx} ${dy}`}
-              stroke="url(#time)"
-              fill="none"
-              stroke-width="1.2"
-              stroke-linecap="round"
-            />
-            <circle cx={x + dx} cy={y + dy} r="1.3" fill="#ff2d32" />
-          </g>
-        );
-      })}
-    </svg>
-  );
 }

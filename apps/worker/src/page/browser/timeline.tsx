@@ -121,9 +121,8 @@ function Totals({ run }: { run: RunProfile }) {
             <th scope="col">kernel</th>
             <th scope="col">dispatches</th>
             <th scope="col">time</th>
-            <th scope="col" colSpan={2}>
-              share
-            </th>
+            <td class="bar" />
+            <th scope="col">share</th>
             <th scope="col">GFLOP/s</th>
             <th scope="col">GB/s</th>
           </tr>
