@@ -3,6 +3,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { globSync } from './glob.mjs';
+import { pageBundle } from './page.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const tests = globSync(root, ['packages', 'apps', 'tests'], '.test.ts');
@@ -36,6 +37,7 @@ await build({
   loader: { '.wgsl': 'text' },
   // Bare names that are ours are bundled; everything from the registry stays where pnpm put it.
   plugins: [
+    pageBundle(console.log),
     {
       name: 'registry-packages-stay-external',
       setup({ onResolve }) {
