@@ -2,6 +2,7 @@
 
 import { readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { buildEdge } from './edge.mjs';
 import { globSync } from './glob.mjs';
 import { pageBundle } from './page.mjs';
 
@@ -22,6 +23,10 @@ await build({
     entry('bench', 'apps/bench/src/main.ts'),
     entry('bench-gpu-need', 'apps/bench/src/gpu-need.ts'),
     entry('peer-movt', 'apps/bench/src/peers/peer-movt.ts'),
+    entry('worker', 'apps/worker/src/node.ts'),
+    entry('worker-deno', 'apps/worker/src/deno.ts'),
+    entry('worker-deno-serve', 'apps/worker/src/deno-serve.ts'),
+    entry('worker-gpu-need', 'apps/worker/src/gpu-need.ts'),
     entry('worker-decoder', 'apps/worker/src/video/decoder-main.ts'),
     entry('vulkan-env', 'packages/kernels/src/platform/vulkan-env.ts'),
     ...tests.map((file) => entry(`tests/${file.replace(/\/src\//, '/').replace(/\.ts$/, '')}`, file)),
@@ -49,3 +54,4 @@ await build({
   ],
   logLevel: 'warning',
 });
+console.log(await buildEdge(root));

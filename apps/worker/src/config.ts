@@ -48,6 +48,17 @@ export interface WorkerConfig {
     readonly maxQueue: number;
     readonly timeoutMs: number;
   };
+  /** Of strangers' videos, each in a process of its own. */
+  readonly decoding: {
+    /** Processes at a time. */
+    readonly processes: number;
+    /** Videos that wait for one. */
+    readonly queue: number;
+    /** Of a process. */
+    readonly memoryBytes: number;
+    /** Milliseconds for a video. */
+    readonly decodeMs: number;
+  };
   readonly bodyTimeoutMs: number;
   /** Requests a minute and key; 0 for any number. */
   readonly rateLimit: number;
@@ -128,6 +139,15 @@ export const SETTINGS = {
     [1, 60 * MINUTES],
     'how long a request may wait before it runs; it may ask for less',
   ),
+  decoders: wholeSetting(
+    'MOVT_DECODERS',
+    2,
+    [1, 256],
+    'videos that are decoded at a time, each in a process of its own',
+  ),
+  decoderQueue: wholeSetting('MOVT_DECODER_QUEUE', 8, [0, 4096], 'videos that wait for a decoder; beyond that 503'),
+  decoderMemory: wholeSetting('MOVT_DECODER_MEMORY_BYTES', 1024 * MIB, [64 * MIB, 65_536 * MIB], 'memory of a decoder'),
+  decodeMs: wholeSetting('MOVT_DECODE_MS', 60_000, [100, 60 * MINUTES], 'how long a decoder may take'),
   bodyTimeoutMs: wholeSetting(
     'MOVT_BODY_TIMEOUT_MS',
     10_000,
@@ -204,6 +224,12 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     corsOrigins: read(SETTINGS.corsOrigins),
     limits,
     batching,
+    decoding: {
+      processes: read(SETTINGS.decoders),
+      queue: read(SETTINGS.decoderQueue),
+      memoryBytes: read(SETTINGS.decoderMemory),
+      decodeMs: read(SETTINGS.decodeMs),
+    },
     bodyTimeoutMs: read(SETTINGS.bodyTimeoutMs),
     rateLimit: read(SETTINGS.rateLimit),
     drainMs: read(SETTINGS.drainMs),

@@ -16,6 +16,10 @@ export interface DeferredService extends Service {
 export function deferredService(): DeferredService {
   let service: Service | undefined;
   let draining = false;
+  let begin: (made: Promise<void>) => void = () => {};
+  const allTried = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
   const started = (): Service => {
     if (!service) throw new Refusal(503, 'the server is starting: its models are not loaded yet', START_S);
     return service;
@@ -28,18 +32,22 @@ export function deferredService(): DeferredService {
     get adapter() {
       return service?.adapter ?? '';
     },
+    started: allTried,
     models: () => service?.models() ?? [],
     model: (name, version) => started().model(name, version),
     load: async (name) => await started().load(name),
+    reload: async () => await started().reload(),
     unload: async (name) => await started().unload(name),
     infer: async (request) => await started().infer(request),
     importance: async (request) => await started().importance(request),
+    withDevice: async (work, signal) => await started().withDevice(work, signal),
     statistics: () => service?.statistics() ?? [],
     gpuBytes: () => service?.gpuBytes() ?? 0,
     drain: async () => await service?.drain(),
     destroy: async () => await service?.destroy(),
     arrive(made) {
       service = made;
+      begin(made.started);
     },
     announceDrain() {
       draining = true;

@@ -12,7 +12,7 @@ import { runWorker, type WorkerParts } from './run-worker.ts';
 export type Assemble = (
   config: WorkerConfig,
   log: (line: object) => void,
-) => Pick<WorkerParts, 'makeService' | 'makeApp'>;
+) => Promise<Pick<WorkerParts, 'makeService' | 'makeApp'>>;
 
 /**
  * The whole process of a worker: reads the configuration, serves until it is told to stop, and ends.
@@ -41,6 +41,6 @@ async function serve(listen: Listen, assemble: Assemble): Promise<boolean> {
   const config = parseConfig(process.env);
   const log = jsonLog(config.log, (line) => process.stdout.write(`${line}\n`));
   const unknown = unknownVariables(process.env);
-  if (unknown.length) log({ level: 'warn', event: 'unknown-variables', names: unknown });
-  return await runWorker({ config, log, listen, version: manifest.version, ...assemble(config, log) });
+  if (unknown.length) log({ level: 'warn', event: 'unknown variables', names: unknown });
+  return await runWorker({ config, log, listen, version: manifest.version, ...(await assemble(config, log)) });
 }

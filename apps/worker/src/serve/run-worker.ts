@@ -7,7 +7,6 @@ import type { ModelStatus, Service } from '../service.ts';
 import { type DeferredService, deferredService } from './deferred-service.ts';
 import type { Listen } from './listen.ts';
 import { processStatistics } from './process-statistics.ts';
-import { reloadAll } from './reload.ts';
 import { shutDown } from './shutdown.ts';
 import { atEverySignal, nextSignal } from './signals.ts';
 
@@ -19,6 +18,8 @@ export interface Application {
   readonly app: Hono;
   /** Work that no open request waits for, such as jobs: it is finished before the server stops. */
   readonly finish?: readonly (() => Promise<void>)[];
+  /** Gives back what it holds on this machine, whatever has been finished. */
+  close?(): Promise<void>;
 }
 
 export interface WorkerParts {
@@ -49,28 +50,41 @@ export async function runWorker(parts: WorkerParts): Promise<boolean> {
     process: processStatistics,
     ...(tracing && { tracing: tracing.middleware }),
   });
-  const { app, finish = [] } = parts.makeApp(service, operations);
+  const { app, finish = [], close } = parts.makeApp(service, operations);
   const listener = await parts.listen((request) => app.fetch(request), config);
   log({ level: 'info', event: 'listening', url: listener.url, version, keys: config.apiKeys.length });
   process.on('unhandledRejection', (reason) => {
-    log({ level: 'error', event: 'unhandled-rejection', error: `${reason}`, stack: (reason as Error)?.stack });
+    log({ level: 'error', event: 'unhandled rejection', error: `${reason}`, stack: (reason as Error)?.stack });
   });
 
   const broken = parts.makeService().then(
-    (made) => {
+    async (made) => {
       service.arrive(made);
+      await made.started;
       log({ level: 'info', event: 'started', adapter: made.adapter, models: made.models().map(inShort) });
-      atEverySignal('SIGHUP', () => reloadAll(service, log));
-      return new Promise<never>(() => {});
+      atEverySignal('SIGHUP', () => reload(made, log));
+      return await new Promise<never>(() => {});
     },
     (error: unknown) => ({ error }),
   );
   const end = await Promise.race([stopping, broken]);
   const { drainMs } = config;
   const isDone = await shutDown({ service, admission: operations.admission, listener, finish, drainMs, log });
+  await close?.();
   if (tracing) await flush(tracing);
   if (end) throw end.error;
   return isDone;
+}
+
+async function reload(service: Service, log: (line: object) => void): Promise<void> {
+  const since = performance.now();
+  try {
+    await service.reload();
+    const models = service.models().map(inShort);
+    log({ level: 'info', event: 'reloaded', models, ms: Math.round(performance.now() - since) });
+  } catch (error) {
+    log({ level: 'error', event: 'not reloaded', error: (error as Error).message });
+  }
 }
 
 function inShort({ name, version, state, reason }: ModelStatus): string {

@@ -39,7 +39,7 @@ export async function shutDown({
   };
   const isDone = await within(drainMs, inOrder());
   if (!isDone) {
-    log({ level: 'error', event: 'drain-timeout', inFlight: admission.inFlight, drainMs });
+    log({ level: 'error', event: 'drain timed out', inFlight: admission.inFlight, drainMs });
     listener.cut();
   }
   log({ level: 'info', event: 'stopped', ms: Math.round(performance.now() - since) });

@@ -89,9 +89,11 @@ export async function smallService(context: GpuContext): Promise<SmallService> {
     gate: Promise.resolve(),
     state: 'ready',
     adapter: context.adapter.name,
+    started: Promise.resolve(),
     models: () => models,
     model: find,
     async load() {},
+    async reload() {},
     async unload() {},
     infer({ model, clips, features, signal }: InferRequest) {
       asked.push(model);
