@@ -15,13 +15,14 @@ import { type Assemble, main } from './main.ts';
 
 const onDeno = 'Deno' in globalThis;
 
-/** A service that answers after SLOW_MS, is made in START_MS; its models can be loaded anew once. */
+/** A service that answers after SLOW_MS, with HOLD not before SIGTERM; it is made in START_MS; its models can be loaded anew once. */
 const slow: Assemble = async () => ({
   async makeService() {
     await pause(Number(process.env.START_MS ?? 0));
     if (process.env.START_FAILS) throw new Refusal(400, 'no checkpoint');
     let state = 'ready';
     let reloads = 0;
+    const told = new Promise((resolve) => process.once('SIGTERM', resolve));
     const models = [{ name: 'movt', version: '1', state: 'READY', reason: '' }];
     return {
       get state() {
@@ -36,6 +37,7 @@ const slow: Assemble = async () => ({
         if (reloads++ > 0) throw new Refusal(400, 'the folder is gone');
       },
       async infer() {
+        if (process.env.HOLD) await told;
         await pause(Number(process.env.SLOW_MS ?? 0));
         if (state === 'stopped') throw new Error('asked after its end');
         return { outputs: [] };
@@ -127,14 +129,20 @@ async function start(env: Record<string, string>, event = 'started'): Promise<Wo
 
 const post = (url: string) => fetch(`${url}/v2/infer`, { method: 'POST', body: 'x'.repeat(1000) });
 
-test('SIGTERM: not ready at once, every accepted request answered, then the end', async () => {
-  const { child, url, exit, lines, event } = await start({ SLOW_MS: '1500' });
-  const accepted = Array.from({ length: 24 }, () => post(url));
-  // A request is accepted once the server has its head.
-  for (let inProgress = 0; inProgress < 25; ) {
+/** Resolves once the server has the heads of so many requests. */
+async function accepts(url: string, count: number): Promise<void> {
+  for (const end = performance.now() + 30_000; performance.now() < end; await pause(20)) {
     const text = await (await fetch(`${url}/metrics`)).text();
-    inProgress = Number(text.match(/^http_requests_in_progress (\d+)$/m)![1]);
+    const inProgress = Number(text.match(/^http_requests_in_progress (\d+)$/m)![1]);
+    if (inProgress === count + 1) return; // with the one that asks
   }
+  throw new Error(`it did not take ${count} requests in 30 s`);
+}
+
+test('SIGTERM: not ready at once, every accepted request answered, then the end', async () => {
+  const { child, url, exit, lines, event } = await start({ HOLD: '1', SLOW_MS: '3000' });
+  const accepted = Array.from({ length: 24 }, () => post(url));
+  await accepts(url, 24);
   process.kill(child.pid!, 'SIGTERM');
   await event('draining');
   const ready = await fetch(`${url}/v2/health/ready`);
@@ -160,7 +168,7 @@ test('what is not answered in MOVT_DRAIN_MS is cut, and the exit code says so', 
     () => 'answered',
     () => 'cut',
   );
-  await pause(300);
+  await accepts(url, 1);
   process.kill(child.pid!, 'SIGINT');
   assert.is((await event('drain timed out')).inFlight, 1);
   assert.is(await exit, 1);
