@@ -32,11 +32,15 @@ const ARROWS = [
   // The model needs what a track is, not how one is made.
   ['packages/movt/src/', ['packages/kernels/', 'packages/tracker/tracks']],
   ['apps/bench/src/', ['packages/', 'apps/bench/package.json']],
-  // The protocol and its routes know serving by its contract alone; protocol/ and schemas/ use each other.
+  // Of the worker, routes and what they stand on know serving by its contract alone; protocol/ and schemas/ use each other.
   ...[
+    ['page/browser/', []],
+    ['page/', []],
     ['protocol/', ['schemas/']],
     ['schemas/', ['protocol/']],
     ['routes/', ['protocol/', 'schemas/', 'video/', '../package.json']],
+    ['operations/', ['config.ts', 'settings.ts']],
+    ['serving/', []],
   ].map(([room, others]) => [
     `apps/worker/src/${room}`,
     [
@@ -44,14 +48,26 @@ const ARROWS = [
       ...[...others, 'service.ts', 'refusal.ts', 'testing/'].map((other) => join('apps/worker/src', other)),
     ],
   ]),
-  ['apps/worker/src/', ['packages/', 'apps/worker/package.json']],
+  // Nothing imports the entries, and nothing but them serve/.
+  ...['node.ts', 'deno.ts', 'deno-serve.ts'].map((entry) => [`apps/worker/src/${entry}`, ['apps/worker/src/']]),
+  ['apps/worker/src/serve/', ['packages/', 'apps/worker/']],
+  [
+    'apps/worker/src/',
+    [
+      'packages/',
+      'apps/worker/package.json',
+      ...['operations/', 'page/', 'protocol/', 'routes/', 'schemas/', 'serving/', 'testing/', 'video/'].map(
+        (room) => `apps/worker/src/${room}`,
+      ),
+    ],
+  ],
   ['examples/', ['apps/bench/spec']],
   ['tests/', ['packages/', 'apps/', 'examples/']],
 ];
 
 /** Files that a browser loads, or, of the worker, any runtime: they import no node:* and no file of these folders that does. */
 const BROWSER =
-  /^(packages\/(kernels\/src\/(runtime|ops|safetensors|pytorch|zip)|movt\/src(?!\/cli))|apps\/worker\/src\/(app\.ts|protocol|routes|schemas))(\/|$)/;
+  /^(packages\/(kernels\/src\/(runtime|ops|safetensors|pytorch|zip)|movt\/src(?!\/cli))|apps\/worker\/src\/((app|edge|config|settings|refusal|service)\.ts|page|protocol|routes|schemas|operations))(\/|$)/;
 const NODE_ONLY = /(^|[/-])(file|folder|node[^/]*)\.ts$/;
 /** Tests and what exists for tests; a browser does not load these, and uvu is the workspace's own. */
 const FOR_TESTS = /\.(test|cases|reference)\.ts$|^packages\/kernels\/src\/testing\/|^tests\//;
@@ -65,7 +81,7 @@ const PACKAGES = {
 };
 
 const root = `${resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)))}/`;
-const files = globSync(root, ['packages', 'apps', 'examples', 'tests'], '.ts');
+const files = ['.ts', '.tsx'].flatMap((end) => globSync(root, ['packages', 'apps', 'examples', 'tests'], end));
 const broken = files.flatMap((file) =>
   importsOf(file)
     .map((name) => [name, complaintAbout(file, name)])

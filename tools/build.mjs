@@ -2,7 +2,9 @@
 
 import { readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { buildEdge } from './edge.mjs';
 import { globSync } from './glob.mjs';
+import { pageBundle } from './page.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const tests = globSync(root, ['packages', 'apps', 'tests'], '.test.ts');
@@ -21,6 +23,11 @@ await build({
     entry('bench', 'apps/bench/src/main.ts'),
     entry('bench-gpu-need', 'apps/bench/src/gpu-need.ts'),
     entry('peer-movt', 'apps/bench/src/peers/peer-movt.ts'),
+    entry('worker', 'apps/worker/src/node.ts'),
+    entry('worker-deno', 'apps/worker/src/deno.ts'),
+    entry('worker-deno-serve', 'apps/worker/src/deno-serve.ts'),
+    entry('worker-gpu-need', 'apps/worker/src/gpu-need.ts'),
+    entry('worker-decoder', 'apps/worker/src/video/decoder-main.ts'),
     entry('vulkan-env', 'packages/kernels/src/platform/vulkan-env.ts'),
     ...tests.map((file) => entry(`tests/${file.replace(/\/src\//, '/').replace(/\.ts$/, '')}`, file)),
   ],
@@ -35,6 +42,7 @@ await build({
   loader: { '.wgsl': 'text' },
   // Bare names that are ours are bundled; everything from the registry stays where pnpm put it.
   plugins: [
+    pageBundle(console.log),
     {
       name: 'registry-packages-stay-external',
       setup({ onResolve }) {
@@ -46,3 +54,4 @@ await build({
   ],
   logLevel: 'warning',
 });
+console.log(await buildEdge(root));

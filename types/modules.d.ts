@@ -4,6 +4,19 @@ declare module '*.wgsl' {
   export default source;
 }
 
+/** The folder `browser/` beside the importing file, bundled for browsers by tools/page.mjs. */
+declare module '*/browser.bundle' {
+  const page: {
+    /** The document, which names the files below `page/`. */
+    readonly html: string;
+    /** All that it may load. A name changes with what is in the file. */
+    readonly files: readonly { readonly name: string; readonly type: string; readonly text: string }[];
+    /** Names of those without which nothing is seen. */
+    readonly first: readonly string[];
+  };
+  export default page;
+}
+
 /** wgsl-preprocessor 1.0.1 ships no types and only this deep entry can be imported. */
 declare module 'wgsl-preprocessor/wgsl-preprocessor.js' {
   export function wgsl(strings: TemplateStringsArray, ...values: unknown[]): string;

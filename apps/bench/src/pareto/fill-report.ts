@@ -1,4 +1,5 @@
 import { perClassOverSeeds } from 'movt';
+import { PAPER_POINTS } from 'movt/paper';
 import type { Contender, Experiment } from '../experiment/contenders.ts';
 import { describeClips } from '../experiment/describe-clips.ts';
 import type { Recipe } from '../experiment/recipe.ts';
@@ -9,7 +10,6 @@ import { cascade, fuse, type Measured } from './combinations.ts';
 import { expenseOf } from './costs.ts';
 import { lessonsOf } from './lessons.ts';
 import { notesOf } from './notes.ts';
-import { PAPER_POINTS } from './paper.ts';
 import type { LowDataRow, ParetoReport } from './report.ts';
 
 /** What a report is made of, all of it stored in the workspace. */

@@ -1,5 +1,5 @@
+import { PAPER_LOW_DATA } from 'movt/paper';
 import { percent, short } from '../report/numbers.ts';
-import { PAPER_LOW_DATA } from './paper.ts';
 import type { Lesson, LowDataRow, ParetoPoint, Verdict } from './report.ts';
 
 /** What the lessons are decided by. */

@@ -1,8 +1,8 @@
+import { PAPER_CONTRADICTIONS } from 'movt/paper';
 import { escapeHtml, renderPage } from '../report/page.ts';
 import type { Axis } from './axes.ts';
 import { COUNTING } from './counting.ts';
 import { circumstances, frontSentence, randomness } from './findings.ts';
-import { PAPER_CONTRADICTIONS } from './paper.ts';
 import { picturesOf } from './pictures.ts';
 import type { Lesson, ParetoReport, Picture } from './report.ts';
 import { cascadeTable, lowDataTable, PAPER_CASCADE_TEXT, perClassTable, pointsTable } from './tables.ts';

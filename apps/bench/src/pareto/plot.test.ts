@@ -1,10 +1,10 @@
 import { parseHTML } from 'linkedom';
+import { PAPER_POINTS } from 'movt/paper';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SERIES } from '../experiment/series.ts';
 import { AXES, axisKey, axisName, costOn, DEFAULT_AXIS } from './axes.ts';
 import { frontOf } from './findings.ts';
-import { PAPER_POINTS } from './paper.ts';
 import { ALONE, NARROW, paretoPlot, WIDE } from './plot.ts';
 import { logTicks, toPixels, toValues } from './plot-frame.ts';
 import { randomReport } from './random-report.ts';

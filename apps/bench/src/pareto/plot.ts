@@ -1,3 +1,4 @@
+import type { PaperPoint } from 'movt/paper';
 import { Plot, renderPlot } from 'movt/plot';
 import { SERIES } from '../experiment/series.ts';
 import { short } from '../report/numbers.ts';
@@ -6,7 +7,7 @@ import { spreadText } from './figures.ts';
 import { paretoFront } from './front.ts';
 import { logTicks, type PlotFrame } from './plot-frame.ts';
 import { type Label, labelAll } from './plot-labels.ts';
-import type { PaperPoint, ParetoPoint, ParetoReport } from './report.ts';
+import type { ParetoPoint, ParetoReport } from './report.ts';
 import { LOOK, seriesClass } from './series.ts';
 
 /** How a picture is made: for a page that links each point to its row, for a phone, or to stand alone. */

@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '@movt/kernels';
+import { PAPER_POINTS } from 'movt/paper';
 import type { Series } from '../experiment/series.ts';
-import { PAPER_POINTS } from './paper.ts';
 import type { Costs, ParetoPoint, ParetoReport, Spread } from './report.ts';
 
 /** A report of made-up figures drawn from a seed, with everything in it that a report can hold. For tests alone. */

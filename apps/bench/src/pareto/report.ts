@@ -1,3 +1,4 @@
+import type { PaperPoint } from 'movt/paper';
 import type { Series } from '../experiment/series.ts';
 import type { Fingerprint } from '../measure/types.ts';
 
@@ -35,17 +36,6 @@ export interface ParetoPoint {
   readonly ms: { readonly model: number; readonly tracker: number; readonly decode: number };
   /** `τ = 0.83, coverage 71 %` */
   readonly detail?: string;
-}
-
-/** A figure that the paper printed, of another data set and other hardware: shown beside ours, never among them. */
-export interface PaperPoint {
-  readonly series: string;
-  readonly label: string;
-  readonly dataset: string;
-  /** 10⁹ by thop, of the model alone. */
-  readonly thopG: number;
-  /** Share. */
-  readonly top1: number;
 }
 
 /** One of the paper's lessons, held against what was measured here. */

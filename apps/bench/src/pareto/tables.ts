@@ -1,3 +1,4 @@
+import { PAPER_CASCADE, PAPER_LOW_DATA } from 'movt/paper';
 import { htmlTable } from '../report/html-table.ts';
 import { percent, short } from '../report/numbers.ts';
 import { escapeHtml } from '../report/page.ts';
@@ -5,7 +6,6 @@ import type { TableRow } from '../table.ts';
 import { AXES, type Axis, axisKey, costOn, MEASURES, SCOPES, UNITS } from './axes.ts';
 import { spreadText } from './figures.ts';
 import { frontOf } from './findings.ts';
-import { PAPER_CASCADE, PAPER_LOW_DATA } from './paper.ts';
 import { rowId } from './plot.ts';
 import type { ParetoPoint, ParetoReport } from './report.ts';
 import { LOOK } from './series.ts';

@@ -78,6 +78,7 @@ export function smallService(context: GpuContext): SmallService {
     adapter: context.adapter.name,
     gate: Promise.resolve(),
     asked,
+    started: Promise.resolve(),
     models: () => [...versions.filter(({ status }) => !unloaded.has(status.name)).map(({ status }) => status), broken],
     model: (name, version) => find(name, version).status,
     async load(name) {
@@ -85,6 +86,7 @@ export function smallService(context: GpuContext): SmallService {
       unloaded.delete(name);
       find(name);
     },
+    reload: async () => unloaded.clear(),
     async unload(name) {
       find(name);
       unloaded.add(name);
@@ -105,6 +107,7 @@ export function smallService(context: GpuContext): SmallService {
       };
     },
     importance: () => Promise.reject(new Refusal(404, 'not here')),
+    withDevice: (work) => work(context),
     statistics: () =>
       versions.map(({ status: { name, version } }) => ({
         name,

@@ -33,9 +33,9 @@ export async function launch(
       console.log(formatTrials(await tryAllDrivers()));
       return;
     }
-    const asking = !rest.length || rest.some((argument) => ASKING.test(argument));
+    const asking = rest.some((argument) => ASKING.test(argument));
     const need = needs(rest);
-    if (need === 'none' && rest.length < given.length) {
+    if (need === 'none' && rest.length > 0 && rest.length < given.length) {
       throw badInput({
         action: 'reading --adapter',
         given: `${request} for a command line that uses no GPU`,

@@ -8,6 +8,10 @@ test('commands without --device need any adapter', () => {
   for (const line of ['demo', 'track a.mp4 -o b', 'info --device wasm']) assert.is(need(line), 'any', line);
 });
 
+test('help needs none', () => {
+  assert.is(gpuNeed([]), 'none');
+});
+
 test('predict needs what its --device says', () => {
   const predict = 'predict --model m --tracks t --json';
   assert.is(need(predict), 'real');

@@ -6,11 +6,12 @@ import type { GpuNeed } from '@movt/kernels/platform';
 const COMMANDS = ['predict', 'eval'];
 
 /**
- * The GPU that a command line of `movt` needs. With `--video` the tracker needs one wherever MovT runs.
+ * The GPU that a command line of `movt` needs; without a command it prints its help. With `--video` the tracker needs one wherever MovT runs.
  *
  * @param args without `--adapter`
  */
 export function gpuNeed(args: readonly string[]): GpuNeed {
+  if (!args.length) return 'none';
   const { values, positionals } = parseArgs({
     args: [...args],
     options: { device: { type: 'string', default: 'auto' }, video: { type: 'string' } },

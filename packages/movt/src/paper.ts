@@ -1,4 +1,13 @@
-import type { PaperPoint } from './report.ts';
+/** A figure that the paper printed, of another data set and other hardware: shown beside ours, never among them. */
+export interface PaperPoint {
+  readonly series: string;
+  readonly label: string;
+  readonly dataset: string;
+  /** 10⁹ by thop, of the model alone. */
+  readonly thopG: number;
+  /** Share. */
+  readonly top1: number;
+}
 
 /** thop's G of VideoMAE-small by number of frames, as the paper prints them. */
 const VIDEOMAE_G: Record<number, number> = { 1: 3.19, 2: 3.24, 4: 6.49, 16: 25.95 };

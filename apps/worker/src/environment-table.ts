@@ -1,0 +1,9 @@
+import { SETTINGS } from './config.ts';
+
+/** Every variable of the environment, as a table in Markdown. */
+export function environmentTable(): string {
+  const rows = Object.values(SETTINGS).map(({ name, fallback, meaning, needed }) => {
+    return `| \`${name}\` | ${fallback && `\`${fallback}\``} | ${meaning} | ${needed.replaceAll('*', '\\*')} |`;
+  });
+  return ['| variable | without it | meaning | may be |', '|---|---|---|---|', ...rows].join('\n');
+}

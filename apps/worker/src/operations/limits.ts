@@ -1,0 +1,29 @@
+import type { MiddlewareHandler } from 'hono';
+import type { Limits } from '../config.ts';
+import { Refusal } from '../refusal.ts';
+import { boundBody, tooLong } from './bounded-body.ts';
+
+/**
+ * Bounds every body in length and in the time that it may take: MOVT_MAX_VIDEO_BYTES below /v1/, where videos go, MOVT_MAX_BODY_BYTES
+ * elsewhere. One that announces more is refused before a byte of it is read; others as they are read, chunked ones too, so that no more than
+ * the limit is ever in memory.
+ */
+export function bodyLimit(limits: Pick<Limits, 'bodyBytes' | 'videoBytes'>, timeoutMs: number): MiddlewareHandler {
+  return async function bodyLimit(c, next) {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
+    const maxBytes = c.req.path.startsWith('/v1/') ? limits.videoBytes : limits.bodyBytes;
+    const announced = c.req.header('content-length');
+    if (announced !== undefined) {
+      if (!/^\d{1,15}$/.test(announced))
+        throw new Refusal(400, `Content-Length: got ${announced.slice(0, 40)}, need a number of bytes`);
+      if (Number(announced) > maxBytes) throw tooLong(`${announced} bytes`, maxBytes);
+    }
+    const { body } = c.req.raw;
+    if (!body) return next();
+    const bounded = boundBody(body, { maxBytes, timeoutMs });
+    c.req.raw = new Request(c.req.raw, { body: bounded.stream, duplex: 'half' } as RequestInit);
+    await next();
+    // A route may have taken the broken stream for a broken document.
+    if (bounded.refusal && c.error !== bounded.refusal && c.res.status >= 400) throw bounded.refusal;
+  };
+}

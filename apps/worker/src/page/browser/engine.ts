@@ -1,0 +1,85 @@
+/** Tracker and model on this browser's GPU: loaded when the first clip is chosen. */
+import { createContext, type GpuContext } from '@movt/kernels';
+import type { FrameSource } from '@movt/tracker/frames';
+import { gridPoints } from '@movt/tracker/points';
+import { type TrackedVideo, type TrackOptions, trackVideo } from '@movt/tracker/track';
+import {
+  type Checkpoint,
+  createPredictor,
+  createTrackGradient,
+  probabilities,
+  type Tracks,
+  trackImportance,
+} from 'movt';
+import { servedModel } from './model.ts';
+import type { RankedClass, RunProfile } from './state.ts';
+
+/** Points are laid out as a grid of so many columns and rows. */
+const GRID = 8;
+export const POINTS = GRID * GRID;
+/** Of these profiles the middle one by the GPU's time is shown. */
+const PROFILED_RUNS = 5;
+
+export interface Engine {
+  readonly context: GpuContext;
+  readonly checkpoint: Checkpoint;
+  track(source: FrameSource, options: TrackOptions): Promise<TrackedVideo>;
+  /** The classes, best first, the best one's index, and what the answer took. */
+  predict(tracks: Tracks): Promise<{ ranked: RankedClass[]; best: number; compileMs: number; runMs: number }>;
+  /** [N], the largest 1. */
+  importance(tracks: Tracks, output: number): Promise<Float64Array>;
+  profile(tracks: Tracks): Promise<RunProfile>;
+}
+
+/** Takes the GPU and fetches the model. Throws a MovtError where either cannot be had. */
+export async function createEngine(): Promise<Engine> {
+  const { checkpoint } = await servedModel();
+  const context = await createContext({ gpu: navigator.gpu });
+  const predictor = createPredictor(context, checkpoint);
+  const gradient = createTrackGradient(context, checkpoint);
+  return {
+    context,
+    checkpoint,
+    track: (source, options) =>
+      trackVideo(context, source, gridPoints(GRID, GRID, source.width, source.height), options),
+    async predict(tracks) {
+      const first = await predictor.predict([tracks]);
+      // A processor that stands in for a GPU compiles at the first run: the second one shows what an answer takes.
+      const { outputs, cost } = await predictor.predict([tracks]);
+      const shares = probabilities(outputs[0]!);
+      const order = Array.from(shares.keys()).sort((a, b) => shares[b]! - shares[a]!);
+      const ranked = order.map((i) => ({
+        label: checkpoint.classes?.[i] ?? `class ${i}`,
+        probability: shares[i]!,
+      }));
+      const compileMs = first.cost.compileMs + Math.max(0, first.cost.runMs - cost.runMs);
+      return { ranked, best: order[0]!, compileMs, runMs: cost.runMs };
+    },
+    async importance(tracks, output) {
+      const [dtracks] = await gradient.gradient([tracks], [output]);
+      return trackImportance(dtracks!, tracks.N);
+    },
+    async profile(tracks) {
+      const runs: RunProfile[] = [];
+      for (let i = 0; i < PROFILED_RUNS; i++) {
+        const [{ stages, gpu, dispatches, clock, note }] = await predictor.profile([tracks], 'dispatch');
+        const begin = stages[0]!.start;
+        const moved = ({ name, start, end }: { name: string; start: number; end: number }) => ({
+          name,
+          start: start - begin,
+          end: end - begin,
+        });
+        runs.push({
+          stages: stages.map(moved),
+          gpu: gpu?.map(moved) ?? null,
+          dispatches,
+          clock: clock ?? null,
+          note: note ?? null,
+        });
+      }
+      const length = ({ gpu, stages }: RunProfile) =>
+        (gpu ?? stages).reduce((sum, { start, end }) => sum + end - start, 0);
+      return runs.sort((a, b) => length(a) - length(b))[(PROFILED_RUNS - 1) >> 1]!;
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { announced, where } from './state.ts';
+
+/** Finds out whether this browser can do the work, and says so. */
+export async function chooseWhere(): Promise<void> {
+  const why = await whyNotHere();
+  if (why !== null) where.value = { kind: 'server', why };
+  announced.value =
+    where.value.kind === 'server' ? 'Videos are analysed by the server.' : 'Videos are analysed in this browser.';
+}
+
+async function whyNotHere(): Promise<string | null> {
+  if (!isSecureContext) return 'a page that is not served by https may not use WebGPU';
+  if (!navigator.gpu) return 'this browser has no WebGPU';
+  try {
+    const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+    if (!adapter) return 'WebGPU finds no graphics device here';
+    const { description, device, vendor, architecture } = adapter.info;
+    const name = description || device || `${vendor} ${architecture}`.trim() || 'an unnamed GPU';
+    const software = adapter.info.isFallbackAdapter || /swiftshader|llvmpipe/i.test(name);
+    where.value = { kind: 'here', adapter: name, software };
+    return null;
+  } catch (error) {
+    return `WebGPU failed: ${(error as Error).message}`;
+  }
+}
