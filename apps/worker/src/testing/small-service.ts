@@ -77,6 +77,8 @@ export function smallService(context: GpuContext): SmallService {
     state: 'ready',
     adapter: context.adapter.name,
     gate: Promise.resolve(),
+    started: Promise.resolve(),
+    reload: async () => {},
     asked,
     models: () => [...versions.filter(({ status }) => !unloaded.has(status.name)).map(({ status }) => status), broken],
     model: (name, version) => find(name, version).status,
@@ -105,6 +107,7 @@ export function smallService(context: GpuContext): SmallService {
       };
     },
     importance: () => Promise.reject(new Refusal(404, 'not here')),
+    withDevice: (work) => work(context),
     statistics: () =>
       versions.map(({ status: { name, version } }) => ({
         name,
