@@ -20,7 +20,7 @@ export interface Asked {
 export type Request = Pick<InferRequest, 'model' | 'version' | 'deadline' | 'signal'>;
 
 export interface AskerOptions {
-  readonly scheduler: Scheduler<Asked, Answer>;
+  readonly submit: Scheduler<Asked, Answer>['submit'];
   readonly clock: Clock;
   /** Clips of a request at the most. */
   readonly most: number;
@@ -41,7 +41,7 @@ export type Ask = (
   prepare?: (version: ReadyVersion) => Promise<readonly Work[]>,
 ) => Promise<Done<Answer> & { readonly version: string }>;
 
-export function createAsker({ scheduler, clock, most, lost, admit }: AskerOptions): Ask {
+export function createAsker({ submit, clock, most, lost, admit }: AskerOptions): Ask {
   const itemsOf = (works: readonly Work[], { loaded: { model }, counters }: ReadyVersion): Item<Asked>[] =>
     works.map((work, i) => ({ ...model.item(work, `clip ${i}`), value: { model, counters, work } }));
 
@@ -58,7 +58,7 @@ export function createAsker({ scheduler, clock, most, lost, admit }: AskerOption
         version = admit(request);
         items = itemsOf(prepared, version);
       }
-      const done = await scheduler.submit({ queue: version.loaded.queue, items, deadline, signal });
+      const done = await submit({ queue: version.loaded.queue, items, deadline, signal });
       checkFinite(done.results.map(({ output }) => output));
       const executions = new Set(done.results.map(({ execution }) => execution));
       version.counters.answered(works.length, clock.now() - began, done.queueMs, executions);

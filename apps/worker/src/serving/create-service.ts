@@ -6,7 +6,8 @@ import { type Clock, systemClock } from './clock.ts';
 import { keepDevice } from './device.ts';
 import { createKeeper } from './keeper.ts';
 import { type Answer, type ClipLimits, loadModel, type Work } from './loaded-model.ts';
-import { inMemory } from './refusals.ts';
+import type { Done } from './queue.ts';
+import { inMemory, refusalOf } from './refusals.ts';
 import type { Repository } from './repository.ts';
 import { createScheduler } from './scheduler.ts';
 import { createVersions, statusOf } from './versions.ts';
@@ -28,6 +29,13 @@ export interface ServiceOptions {
   log(line: object): void;
   readonly clock?: Clock;
 }
+
+/** What is handed the device between batches. All of it waits in one queue, which gets as much of the device as a model. */
+interface Turn {
+  turn(): Promise<void>;
+}
+
+const TURNS = 'turns';
 
 /** Seconds after which a client that was refused by a service that drains may find another. */
 const DRAINING_RETRY = 2;
@@ -55,11 +63,17 @@ export async function createService({
     return new Refusal(503, 'answering: the device was lost and is being opened again. Ask again later.', seconds);
   };
 
-  const scheduler = createScheduler<Asked, Answer>({
+  const scheduler = createScheduler<Asked | Turn, Answer | null>({
     ...batching,
     clock,
-    async execute(_, asked) {
-      const [{ model, counters }] = asked;
+    async execute(_, values) {
+      const [first] = values;
+      if ('turn' in first) {
+        await first.turn();
+        return [null];
+      }
+      const asked = values as readonly Asked[];
+      const { model, counters } = first;
       const answers = await model.execute(asked.map(({ work }) => work));
       counters.ran(answers[0].execution);
       return answers;
@@ -101,16 +115,21 @@ export async function createService({
     if (state === 'starting') state = 'ready';
   }
 
+  /** Throws a Refusal where nothing can be asked of the device now. */
+  function checkOpen(action: string): void {
+    if (state === 'draining' || state === 'stopped') {
+      throw new Refusal(503, `${action}: the service is ${state}. Ask another.`, DRAINING_RETRY);
+    }
+    if (device.isLost) throw lost();
+  }
+
   const ask = createAsker({
-    scheduler,
+    submit: (job) => scheduler.submit(job) as Promise<Done<Answer>>,
     clock,
     lost,
     most: Math.min(limits.clips, batching.maxQueue),
     admit({ model, version }) {
-      if (state === 'draining' || state === 'stopped') {
-        throw new Refusal(503, `asking ${model}: the service is ${state}. Ask another.`, DRAINING_RETRY);
-      }
-      if (device.isLost) throw lost();
+      checkOpen(`asking ${model}`);
       return versions.ready(model, version);
     },
   });
@@ -159,6 +178,18 @@ export async function createService({
         return works;
       });
       return results[0].output;
+    },
+    async withDevice<T>(work: (context: GpuContext) => Promise<T>, signal?: AbortSignal) {
+      checkOpen('taking a turn on the device');
+      let made: { result: T } | undefined;
+      const turn = async () => {
+        made = { result: await work(device.context) };
+      };
+      const items = [{ bucket: TURNS, capacity: 1, value: { turn } }];
+      await scheduler.submit({ queue: TURNS, items, deadline: Infinity, signal }).catch((error) => {
+        throw refusalOf(error, lost);
+      });
+      return made!.result;
     },
     statistics: () =>
       versions.all().map(({ name, version, loaded, counters }) => {

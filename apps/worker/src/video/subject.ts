@@ -139,11 +139,20 @@ export function videoSubject(video: StoredVideo, options: VideoSubjectOptions): 
 /** The context as it is at first, and turns on it: where the device is lost meanwhile, what was on it is gone. */
 async function takeTurns(service: Pick<Service, 'withDevice'>, signal?: AbortSignal) {
   const context: GpuContext = await service.withDevice(async (now) => now, signal);
-  const turn = (work: () => Promise<void>) =>
-    service.withDevice(async (now) => {
+  const turn = async (work: () => Promise<void>) => {
+    let going: Promise<void> | undefined;
+    const begin = (now: GpuContext) => {
       if (now !== context) throw new DeviceLostError('tracking points', 'unknown', '');
-      await work();
-    }, signal);
+      going = work();
+      return going;
+    };
+    try {
+      await service.withDevice(async (now) => begin(now), signal);
+    } finally {
+      // Who is cancelled is told at once; the buffers that are in use have to outlive the turn.
+      await going?.catch(() => {});
+    }
+  };
   return { context, turn };
 }
 
