@@ -32,6 +32,7 @@ const ARROWS = [
   // The model needs what a track is, not how one is made.
   ['packages/movt/src/', ['packages/kernels/', 'packages/tracker/tracks']],
   ['apps/bench/src/', ['packages/', 'apps/bench/package.json']],
+  ['apps/worker/src/serving/', ['packages/', 'apps/worker/src/service.ts', 'apps/worker/src/refusal.ts']],
   ['apps/worker/src/', ['packages/']],
   ['examples/', ['apps/bench/spec']],
   ['tests/', ['packages/', 'apps/', 'examples/']],
