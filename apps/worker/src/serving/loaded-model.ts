@@ -66,34 +66,34 @@ export function loadModel(
   const kind = kindOf(checkpoint);
   const model = modelOf(config);
   const predictor = predictorOf<Clip>(context, model, weights);
-  const capacities = new Map<string, number>();
+  const largests = new Map<string, number>();
   const importance = createImportance(context, checkpoint, () => kind.blank(kind.usual) as Tracks);
 
-  /** Clips of a bucket that run together. */
-  function capacityOf(sizes: Sizes, places: number): number {
-    const key = `${sizes.frames}×${sizes.points} ${places}`;
-    const known = capacities.get(key);
-    if (known !== undefined) return known;
-    const fitting = Math.floor(places / (sizes.frames * sizes.points));
-    const capacity = Math.max(1, Math.min(maxBatch, fitting, predictor.largestBatch(sizes)));
-    capacities.set(key, capacity);
-    return capacity;
+  /** Clips of a bucket that run together; 0 where the device cannot bind what one of its size needs. */
+  function largestOf(sizes: Sizes): number {
+    const key = `${sizes.frames}×${sizes.points}`;
+    const largest = largests.get(key) ?? predictor.largestBatch(sizes);
+    largests.set(key, largest);
+    return largest;
   }
 
+  const capacityOf = (bucket: Sizes, places: number) =>
+    Math.max(1, Math.min(maxBatch, largestOf(bucket), Math.floor(places / (bucket.frames * bucket.points))));
+
+  /** The bucket of a clip that can be taken. */
   function check(clip: Clip, what: string): Sizes {
     const sizes = kind.sizesOf(clip);
     if (kind.description.takes === 'tracks') {
       for (const name of ['frames', 'points'] as const) {
         if (sizes[name] <= limits[name]) continue;
-        throw limitExceeded({
-          action: `checking ${what}`,
-          given: `${sizes[name]} ${name}`,
-          needed: `at most ${limits[name]}`,
-        });
+        const given = `${sizes[name]} ${name}`;
+        throw limitExceeded({ action: `checking ${what}`, given, needed: `at most ${limits[name]}` });
       }
     }
     model.check(clip, what);
-    if (predictor.largestBatch(sizes) > 0) return sizes;
+    const bucket = bucketOf(sizes);
+    // One that fills its bucket less may fit by itself.
+    if (largestOf(bucket) > 0 || predictor.largestBatch(sizes) > 0) return bucket;
     const given = `${sizes.frames} frames of ${sizes.points} points`;
     throw limitExceeded({ action: `checking ${what}`, given, needed: `a clip that fits into ${context.adapter.name}` });
   }
@@ -123,7 +123,7 @@ export function loadModel(
     description: { ...kind.description, maxBatch: capacityOf(kind.usual, BATCH_PLACES) },
     item(work, what) {
       if (work.ask === 'importance') checkOutput(work.output, config.outputs);
-      const bucket = bucketOf(check(work.clip, what));
+      const bucket = check(work.clip, what);
       const capacity = capacityOf(bucket, work.ask === 'importance' ? GRADIENT_PLACES : BATCH_PLACES);
       return { bucket: `${work.ask} ${bucket.frames}×${bucket.points}`, capacity, value: work };
     },

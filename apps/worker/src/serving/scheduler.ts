@@ -54,6 +54,8 @@ export function createScheduler<Value, Result>({
   /** What the queue of the last batch had been served before it: a queue that was idle goes on from there, and has nothing to catch up. */
   let served = 0;
   let cancelTimer = () => {};
+  /** When the timer calls; Infinity where none is set. */
+  let wakeAt = Infinity;
 
   const waitMs = (queue: Queue<Value, Result>) => backlogMs(queue, queues.values(), running, clock.now());
 
@@ -82,7 +84,7 @@ export function createScheduler<Value, Result>({
     cancelTimer();
     cancelTimer = () => {};
     const now = clock.now();
-    let wakeAt = Infinity;
+    wakeAt = Infinity;
     let next: { name: string; queue: Queue<Value, Result>; batch: Batch } | null = null;
     for (const [name, queue] of queues) {
       for (const ticket of [...queue.tickets]) {
@@ -168,13 +170,24 @@ export function createScheduler<Value, Result>({
   function enter(job: Job<Value>, queue: Queue<Value, Result>, promise: Pick<Owner, 'resolve' | 'reject'>): Owner {
     const accepted = clock.now();
     const { items, deadline } = job;
-    const state = { left: items.length, begun: null, batch: 0, settled: false };
-    const owner: Owner = { ...job, ...state, ...promise, accepted, results: [] };
+    const owner: Owner = {
+      queue: job.queue,
+      items,
+      deadline,
+      accepted,
+      results: [],
+      left: items.length,
+      begun: null,
+      batch: 0,
+      settled: false,
+      resolve: promise.resolve,
+      reject: promise.reject,
+    };
     // Whoever has little time does not spend it waiting for company.
     const dueAt = accepted + Math.min(maxDelayMs, (deadline - accepted) / 2);
     if (queue.tickets.size === 0) queue.served = Math.max(queue.served, served);
     queue.tickets.add(owner);
-    queue.waiting.push(...items.map((item, place) => ({ item, owner, place, dueAt })));
+    for (const [place, item] of items.entries()) queue.waiting.push({ item, owner, place, dueAt });
     return owner;
   }
 
@@ -194,7 +207,8 @@ export function createScheduler<Value, Result>({
             step();
           };
           signal?.addEventListener('abort', leave);
-          step();
+          // While a batch runs, a job changes nothing but what may be late first.
+          if (!running || ticket.deadline < wakeAt) step();
         });
       } finally {
         signal?.removeEventListener('abort', leave);
