@@ -21,7 +21,6 @@ export async function launchChromium({ webgpu }: { webgpu: boolean }): Promise<B
     executablePath: join(FOLDER, 'chromium'),
     args: [
       '--no-sandbox',
-      '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
       ...(webgpu
         ? ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-webgpu-developer-features']

@@ -7,7 +7,7 @@ import { addTracks } from './known-tracks.ts';
 import type { Run } from './run.ts';
 import { drawSample } from './sample.ts';
 import { frameKeeper } from './shown-frames.ts';
-import { answer, clip, importance, profile, warnings, work } from './state.ts';
+import { answer, clip, explain, importance, profile, warnings, work } from './state.ts';
 
 let engine: Promise<Engine> | null = null;
 
@@ -49,9 +49,15 @@ export async function analyseHere(input: Input, run: Run): Promise<void> {
     run.tell('answer', runMs);
     answer.value = ranked;
 
-    work.value = { words: 'Finding out which tracks mattered', share: null };
-    const shares = await run.timed('explain', () => loaded.importance(tracks, best));
-    importance.value = shares;
+    const find = async () => {
+      importance.value = await run.timed('explain', () => loaded.importance(tracks, best));
+    };
+    // A processor that stands in for a GPU compiles the backward pass for many seconds: it waits until asked.
+    if (loaded.context.traits.software) explain.value = find;
+    else {
+      work.value = { words: 'Finding out which tracks mattered', share: null };
+      await find();
+    }
     work.value = { words: 'Timing every kernel', share: null };
     const timed = await loaded.profile(tracks);
     run.check();

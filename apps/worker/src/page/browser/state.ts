@@ -70,6 +70,8 @@ export const tracks = signal<KnownTracks | null>(null);
 /** Best first; of a model that tells values, null. */
 export const answer = signal<readonly RankedClass[] | null>(null);
 export const importance = signal<ArrayLike<number> | null>(null);
+/** Finds out the importance of each track, where that is still to be asked for. */
+export const explain = signal<(() => Promise<void>) | null>(null);
 export const stageTimes = signal<readonly StageTime[]>([]);
 export const profile = signal<RunProfile | null>(null);
 export const warnings = signal<readonly string[]>([]);
@@ -87,7 +89,7 @@ export const colouring = signal<'time' | 'importance'>('time');
 export function reset(): void {
   for (const bitmap of frames.value) bitmap.close();
   frames.value = [];
-  clip.value = tracks.value = answer.value = importance.value = profile.value = failure.value = null;
+  clip.value = tracks.value = answer.value = importance.value = explain.value = profile.value = failure.value = null;
   stageTimes.value = [];
   warnings.value = [];
   wanted.value = 0;
