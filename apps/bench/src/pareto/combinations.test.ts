@@ -87,6 +87,7 @@ const few = (series: Series, share: number, top1: number): LowDataRow => ({
 });
 const findings = (movt: number, pixt: number, video: number, fused: number, few10: readonly [number, number]) => ({
   classes: 10,
+  testClips: 400,
   movt: [point('MovT', 'small', [movt], 2, 30), point('MovT', 'least', [0.2], 1, 30)],
   peer: point('MovT', 'small', [movt - 0.01, movt + 0.01], 2, 30),
   pixt: point('PixT', 'pixels', [pixt - 0.02, pixt + 0.02], 2),
@@ -94,20 +95,24 @@ const findings = (movt: number, pixt: number, video: number, fused: number, few1
   fusions: [point('Late fusion', 'both', [fused], 22, 30)],
   lowData: [few('MovT', 1, movt), few('PixT', 1, pixt), few('MovT', 0.1, few10[0]), few('PixT', 0.1, few10[1])],
 });
-const verdicts = (...given: Parameters<typeof findings>) => lessonsOf(findings(...given)).map(({ holds }) => holds);
+const verdicts = (...given: Parameters<typeof findings>) => lessonsOf(findings(...given)).map(({ verdict }) => verdict);
+const [holds, fails] = ['holds', 'does not hold'];
 
 test('each lesson holds or not by its figures alone', () => {
-  assert.equal(verdicts(0.9, 0.6, 0.8, 0.95, [0.7, 0.2]), [true, true, true]);
+  assert.equal(verdicts(0.9, 0.6, 0.8, 0.95, [0.7, 0.2]), [holds, holds, holds]);
   assert.equal(
     verdicts(0.62, 0.6, 0.8, 0.95, [0.5, 0.2]),
-    [false, true, false],
+    [fails, holds, fails],
     'within the spread; no MovT as accurate',
   );
-  assert.equal(verdicts(0.9, 0.6, 0.8, 0.79, [0.3, 0.4]), [true, false, false], 'fusion is worse than video');
+  assert.equal(verdicts(0.9, 0.6, 0.8, 0.79, [0.3, 0.4]), [holds, fails, fails], 'fusion is worse than video');
   // 0.2 of 0.8 above chance against 0.05 of 0.05: the more accurate one has lost more of what it had.
-  assert.equal(verdicts(0.9, 0.15, 0.8, 0.95, [0.3, 0.15])[1], false);
-  assert.equal(verdicts(0.1, 0.1, 0.8, 0.95, [0.1, 0.05])[1], false, 'neither is above chance');
+  assert.equal(verdicts(0.9, 0.15, 0.8, 0.95, [0.3, 0.15])[1], fails);
+  assert.equal(verdicts(0.1, 0.1, 0.8, 0.95, [0.1, 0.05])[1], fails, 'neither is above chance');
   assert.match(lessonsOf(findings(0.1, 0.1, 0.8, 0.95, [0.1, 0.05]))[1].evidence, /nothing above chance to lose/);
+  const [, , idle] = lessonsOf(findings(0.9, 0.6, 0.12, 0.95, [0.7, 0.2]));
+  assert.is(idle.verdict, 'not judged', 'a VideoMAE that guesses is no opponent');
+  assert.match(idle.evidence, /video: 12\.0 % for 20 GMAC, no more than a guess may come to on 400 clips \(13\.0 %\)/);
 });
 
 test('the evidence has the figures, with those of the paper beside them', () => {

@@ -68,6 +68,7 @@ export function fillReport(results: Results): Omit<ParetoReport, 'pictures'> {
     paper: PAPER_POINTS,
     lessons: lessonsOf({
       classes: set.classes!.length,
+      testClips: labels.test.length,
       movt: pointsOf(movt),
       pixt: pixt.point,
       peer: peer.point,

@@ -74,10 +74,11 @@ function section(title: string, content: string, remark = ''): string {
   return `<h2>${escapeHtml(title)}</h2>\n${said}${content}`;
 }
 
+const MARKS = { holds: ['✓', 'holds'], 'does not hold': ['✗', 'fails'], 'not judged': ['–', 'quiet'] };
+
 function lessonList(lessons: readonly Lesson[]): string {
-  const entries = lessons.map(({ title, claim, holds, evidence }) => {
-    const verdict = holds ? '<b class="holds">✓ holds here</b>' : '<b class="fails">✗ does not hold here</b>';
-    return `<div><dt>${escapeHtml(title)}<dd>${escapeHtml(claim)}<dd>${verdict}: ${escapeHtml(evidence)}</div>`;
+  const entries = lessons.map(({ title, claim, verdict, evidence }) => {
+    return `<div><dt>${escapeHtml(title)}<dd>${escapeHtml(claim)}<dd><b class="${MARKS[verdict][1]}">${MARKS[verdict][0]} ${verdict} here</b>: ${escapeHtml(evidence)}</div>`;
   });
   return `<dl class="lessons">${entries.join('\n')}</dl>`;
 }

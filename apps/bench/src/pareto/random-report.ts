@@ -28,8 +28,13 @@ export function randomReport(seed: number): ParetoReport {
     points,
     paper: PAPER_POINTS,
     lessons: [
-      { title: 'First <lesson>', claim: 'Motion says it.', holds: true, evidence: 'A beats B by 3 points.' },
-      { title: 'Second lesson', claim: 'Motion needs fewer clips.', holds: false, evidence: 'It does not.' },
+      { title: 'First <lesson>', claim: 'Motion says it.', verdict: 'holds', evidence: 'A beats B by 3 points.' },
+      {
+        title: 'Second lesson',
+        claim: 'Motion needs fewer clips.',
+        verdict: 'does not hold',
+        evidence: 'It does not.',
+      },
     ],
     lowData: [1, 0.6, 0.4, 0.2, 0.1].flatMap((portion) =>
       (['MovT', 'PixT'] as const).map((series) => ({

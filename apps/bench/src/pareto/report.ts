@@ -39,11 +39,14 @@ export interface ParetoPoint {
 }
 
 /** One of the paper's lessons, held against what was measured here. */
+/** What the figures say of a lesson; not judged where they cannot decide it. */
+export type Verdict = 'holds' | 'does not hold' | 'not judged';
+
 export interface Lesson {
   readonly title: string;
   /** What the paper says. */
   readonly claim: string;
-  readonly holds: boolean;
+  readonly verdict: Verdict;
   /** The figures that decide it. */
   readonly evidence: string;
 }

@@ -26,8 +26,6 @@ export function paretoText(report: ParetoReport): string {
       .join('  ')
       .trimEnd(),
   );
-  const lessons = report.lessons.map(
-    ({ title, holds, evidence }) => `${holds ? 'holds' : 'does not hold'}: ${title}. ${evidence}`,
-  );
+  const lessons = report.lessons.map(({ title, verdict, evidence }) => `${verdict}: ${title}. ${evidence}`);
   return [...lines, '', frontSentence(report.points, DEFAULT_AXIS), '', ...lessons].join('\n');
 }

@@ -49,6 +49,7 @@ What --augment changes in every clip, drawn anew in each epoch:
   shear=0.15      moves x by up to so much for a unit of y
   shift=0.05      moves it up to so far in x and in y
   flip            mirrors every other clip: not where left and right mean something
+  recolour        exchanges and inverts red, green and blue, where a model sees colours
   drift=0.02      lets each point wander by itself, slowly, with that standard deviation
   occlusion=0.1   hides that share of the points for a spell`;
 

@@ -40,6 +40,28 @@ test('frames and points are those of the tracks', () => {
   }
 });
 
+test('colours are exchanged and inverted, all of a clip alike', () => {
+  const seen = new Set<string>();
+  for (let index = 0; index < 400; index++) {
+    const { data: given } = augment({ recolour: true }, index);
+    const way = [0, 1, 2].map((channel) => {
+      const [first, last] = [given[channel], given[given.length - 3 + channel]];
+      const from = [0, 1, 2].find(
+        (i) =>
+          [data[i], 1 - data[i]].includes(first) &&
+          [data[data.length - 3 + i], Math.fround(1 - data[data.length - 3 + i])].includes(last),
+      )!;
+      const isInverted = from < 2 ? first === 1 : false;
+      for (let i = 0; i < data.length; i += 3) {
+        assert.is(given[i + channel], Math.fround(isInverted ? 1 - data[i + from] : data[i + from]));
+      }
+      return `${from}${isInverted}`;
+    });
+    seen.add(way.join());
+  }
+  assert.is(seen.size, 24, 'six orders; a constant half looks the same inverted');
+});
+
 test('what is dropped twice keeps its places', () => {
   const placed = { ...clip, places: [9, 7, 5, 3, 1] };
   const { data: left, places } = augmentPixels(placed, settingsOf({ dropPoints: 0.6 }), T, 3, 1, 4);

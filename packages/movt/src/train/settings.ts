@@ -51,6 +51,8 @@ const augmentation = record({
   shift: v.optional(notNegative, 0),
   /** Whether every other clip, on average, is mirrored: not where left and right mean something. */
   flip: v.optional(yesOrNo, false),
+  /** Whether a clip's red, green and blue are exchanged and some of them inverted, for models that see colours: not where a colour means something. */
+  recolour: v.optional(yesOrNo, false),
   /** Standard deviation of a slow drift of each point by itself, in units of the coordinates. */
   drift: v.optional(notNegative, 0),
   /** Share of the points that are hidden for a spell. */

@@ -59,4 +59,24 @@ test('a picture is moved as a whole, the same in every frame, and its edges are 
   }
 });
 
+test('colours are exchanged and inverted, all of a clip alike', async () => {
+  const seen = new Set<string>();
+  for (let index = 0; index < 400; index++) {
+    const pixels = await augment({ recolour: true }, index);
+    const channels = [0, 1, 2].map((channel) => [...pixels.filter((_, i) => i % 3 === channel)]);
+    const way = channels.map((values) =>
+      [0, 1, 2].flatMap((from) =>
+        [false, true]
+          .filter((inverted) =>
+            values.every((value, i) => value === (inverted ? 255 - bytes[3 * i + from] : bytes[3 * i + from])),
+          )
+          .map((inverted) => `${from}${inverted}`),
+      ),
+    );
+    assert.ok(way.every((found) => found.length === 1));
+    seen.add(way.join());
+  }
+  assert.is(seen.size, 48);
+});
+
 test.run();

@@ -1,10 +1,11 @@
 import { clipDraws, drawPart, drawTransform, isPlayed, type Transform } from '../train/augment.ts';
+import { drawRecolouring, type Recolouring, recolour } from '../train/recolour.ts';
 import type { Augmentation } from '../train/settings.ts';
 import type { VideoClip } from './clip.ts';
 
 /**
  * A video as this epoch shows it: the part of it that is played, stretched over all of its frames, and the picture turned, sheared, scaled, mirrored
- * and moved, the same in every frame, its edges drawn out where it ends. What is drawn for points (`dropPoints`, `drift`, `occlusion`) is left out, and so is
+ * and moved, its edges drawn out where it ends, and recoloured: the same in every frame. What is drawn for points (`dropPoints`, `drift`, `occlusion`) is left out, and so is
  * `speed`: the number of frames is fixed.
  * @param index of the clip in its set
  */
@@ -22,15 +23,17 @@ export function augmentVideo(
   const [first, last] = [part[0], part[part.length - 1]];
   const moments = Array.from({ length: T }, (_, t) => Math.round(first + ((last - first) * t) / Math.max(1, T - 1)));
   const transform = drawTransform(settings, random);
-  return { ...clip, pixels: async () => warp(await clip.pixels(), clip, moments, transform) };
+  const recolouring = drawRecolouring(settings, random);
+  return { ...clip, pixels: async () => warp(await clip.pixels(), clip, moments, transform, recolouring) };
 }
 
-/** Moves what is seen as the transform moves places: each pixel is the one nearest to where its place comes from. */
+/** Moves what is seen as the transform moves places, each pixel being the one nearest to where its place comes from, and recolours it. */
 function warp(
   from: Uint8Array,
   { height, width }: VideoClip,
   moments: readonly number[],
   transform: Transform,
+  recolouring: Recolouring | null,
 ): Uint8Array {
   const half = Math.max(width, height) / 2;
   const back = inverse(transform);
@@ -53,6 +56,7 @@ function warp(
       to[place + 2] = from[source + 2];
     }
   }
+  if (recolouring) recolour(to, recolouring, 255);
   return to;
 }
 

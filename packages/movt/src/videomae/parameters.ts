@@ -1,13 +1,16 @@
 import { affine, layerNorm, type Parameter } from '../parameters.ts';
 import type { VideomaeConfig } from './config.ts';
 
-/** Uniform with the standard deviation of 0.02 that the authors draw from a truncated normal distribution. */
-const DRAWN = { uniform: 0.02 * Math.sqrt(3) };
 const ZERO = { constant: 0 };
+/**
+ * Xavier's uniform distribution, as the authors begin their pre-training. Their fine-tuning draws with a deviation of 0.02 instead, for it keeps none
+ * of it but the head; from such small weights a narrow model does not get going.
+ */
+const xavier = (outputs: number, inputs: number) => ({ uniform: Math.sqrt(6 / (outputs + inputs)) });
 
 function linear(name: string, outputs: number, inputs: number): Parameter[] {
   const [weight, bias] = affine(name, [outputs, inputs], ZERO);
-  return [{ ...weight, init: DRAWN }, bias];
+  return [{ ...weight, init: xavier(outputs, inputs) }, bias];
 }
 
 function block(name: string, { width, mlpRatio }: VideomaeConfig): Parameter[] {
@@ -22,7 +25,7 @@ function block(name: string, { width, mlpRatio }: VideomaeConfig): Parameter[] {
     ...layerNorm(`${name}.norm1`, width),
     own('q_bias', [width], ZERO),
     own('v_bias', [width], ZERO),
-    own('qkv.weight', [3 * width, width], DRAWN),
+    own('qkv.weight', [3 * width, width], xavier(3 * width, width)),
     ...linear(`${name}.attn.proj`, width, width),
     ...layerNorm(`${name}.norm2`, width),
     ...linear(`${name}.mlp.fc1`, mlpRatio * width, width),

@@ -1,5 +1,6 @@
 /** From decoded frames to what VideoMAE takes, as its authors evaluate it: https://github.com/MCG-NJU/VideoMAE */
 import { badInput } from '@movt/kernels';
+import { halveTo } from './halve.ts';
 
 /** A frame: `data` is [height, width, 4] or [height, width, 3], R, G, B (and A, which is ignored) of 0 … 255. */
 export interface Picture {
@@ -67,7 +68,7 @@ export function cropStarts(length: number, size: number, crops: number): number[
 /**
  * Frames as VideoMAE takes them: the shorter side resized to `size` (bilinear between pixel centres, as OpenCV does; a level of 256 apart
  * from it at most), then squares cut along the longer side: one in the middle, or `crops` of them whose answers are averaged. Values
- * stay 0 … 255: the model subtracts ImageNet's mean itself.
+ * stay 0 … 255: the model subtracts ImageNet's mean itself. What is more than twice as large is halved first, as the authors store their videos small beforehand.
  *
  * @param patch a side of the model's patches: no picture may be smaller
  * @returns [T,size,size,3] of each crop
@@ -75,14 +76,15 @@ export function cropStarts(length: number, size: number, crops: number): number[
  */
 export function preprocessFrames(frames: readonly Picture[], size: number, patch: number, crops = 1): Uint8Array[] {
   checkFrames(frames, patch);
-  const [first] = frames;
+  const near = frames.map((frame) => halveTo(frame, size));
+  const [first] = near;
   const resized = resizedSize(first, size);
   const isWide = resized.width >= resized.height;
   return cropStarts(isWide ? resized.width : resized.height, size, crops).map((start) => {
     const columns = sampleAxis(first.width, resized.width, isWide ? start : 0, size);
     const rows = sampleAxis(first.height, resized.height, isWide ? 0 : start, size);
     const clip = new Uint8Array(frames.length * size * size * 3);
-    for (const [t, frame] of frames.entries()) {
+    for (const [t, frame] of near.entries()) {
       sampleFrame(frame, columns, rows, clip.subarray(t * size * size * 3, (t + 1) * size * size * 3));
     }
     return clip;
