@@ -22,6 +22,8 @@ export async function launchChromium({ webgpu }: { webgpu: boolean }): Promise<B
     args: [
       '--no-sandbox',
       '--use-fake-device-for-media-stream',
+      // What nobody grants is refused, where headless Chromium would wait for somebody to be asked.
+      '--deny-permission-prompts',
       ...(webgpu
         ? ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-webgpu-developer-features']
         : ['--disable-features=WebGPU']),

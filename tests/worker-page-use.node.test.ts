@@ -126,18 +126,10 @@ test('a file that is no video, an empty one and a part that is too long are refu
 });
 
 test('the camera is refused in words, and used where it is allowed', async () => {
-  const browser = await page.context().newCDPSession(page);
-  const allow = (setting: 'denied' | 'granted') =>
-    browser.send('Browser.setPermission', {
-      permission: { name: 'camera' },
-      setting,
-      origin: new URL(open.url).origin,
-    });
-  await allow('denied');
   await page.click('text=Use the camera');
   await page.waitForSelector('.failure:has-text("camera was refused")', PATIENCE);
   assert.is(await page.$('dialog'), null);
-  await allow('granted');
+  await page.context().grantPermissions(['camera']);
   await page.click('text=Use the camera');
   await page.click('dialog >> text=Record', PATIENCE);
   await page.waitForFunction(

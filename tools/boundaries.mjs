@@ -33,14 +33,26 @@ const ARROWS = [
   ['packages/movt/src/', ['packages/kernels/', 'packages/tracker/tracks']],
   ['apps/bench/src/', ['packages/', 'apps/bench/package.json']],
   ['apps/worker/src/page/', ['packages/']],
-  ['apps/worker/src/', ['packages/']],
+  // The protocol and its routes know serving by its contract alone; protocol/ and schemas/ use each other.
+  ...[
+    ['protocol/', ['schemas/']],
+    ['schemas/', ['protocol/']],
+    ['routes/', ['protocol/', 'schemas/', 'video/', '../package.json']],
+  ].map(([room, others]) => [
+    `apps/worker/src/${room}`,
+    [
+      'packages/',
+      ...[...others, 'service.ts', 'refusal.ts', 'testing/'].map((other) => join('apps/worker/src', other)),
+    ],
+  ]),
+  ['apps/worker/src/', ['packages/', 'apps/worker/package.json']],
   ['examples/', ['apps/bench/spec']],
   ['tests/', ['packages/', 'apps/', 'examples/']],
 ];
 
-/** Files that a browser loads: they import no node:* and no file of these folders that does. */
+/** Files that a browser loads, or, of the worker, any runtime: they import no node:* and no file of these folders that does. */
 const BROWSER =
-  /^(packages\/(kernels\/src\/(runtime|ops|safetensors|pytorch|zip)|movt\/src(?!\/cli))|apps\/worker\/src\/page\/browser)\//;
+  /^(packages\/(kernels\/src\/(runtime|ops|safetensors|pytorch|zip)|movt\/src(?!\/cli))|apps\/worker\/src\/(app\.ts|page|protocol|routes|schemas))(\/|$)/;
 const NODE_ONLY = /(^|[/-])(file|folder|node[^/]*)\.ts$/;
 /** Tests and what exists for tests; a browser does not load these, and uvu is the workspace's own. */
 const FOR_TESTS = /\.(test|cases|reference)\.ts$|^packages\/kernels\/src\/testing\/|^tests\//;

@@ -22,6 +22,7 @@ await build({
     entry('bench', 'apps/bench/src/main.ts'),
     entry('bench-gpu-need', 'apps/bench/src/gpu-need.ts'),
     entry('peer-movt', 'apps/bench/src/peers/peer-movt.ts'),
+    entry('worker-decoder', 'apps/worker/src/video/decoder-main.ts'),
     entry('vulkan-env', 'packages/kernels/src/platform/vulkan-env.ts'),
     ...tests.map((file) => entry(`tests/${file.replace(/\/src\//, '/').replace(/\.ts$/, '')}`, file)),
   ],

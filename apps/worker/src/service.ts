@@ -1,3 +1,4 @@
+import type { GpuContext } from '@movt/kernels';
 import type { Tracks } from '@movt/tracker/tracks';
 import type { ModelConfig, VideoClip } from 'movt';
 
@@ -106,6 +107,8 @@ export interface Service {
   readonly state: ServiceState;
   /** Adapter, or '' before there is one. */
   readonly adapter: string;
+  /** Resolves once every model of the repository has been tried for the first time. */
+  readonly started: Promise<void>;
   /** Every version that the repository holds, ready or not. */
   models(): readonly ModelStatus[];
   /** One of them, the latest ready one where no version is given. Throws a Refusal: 404 for a model or version that is none, 503 for one that is not ready. */
@@ -116,14 +119,26 @@ export interface Service {
    * @throws Refusal 404 where the folder holds no such model, 400 where its files are none
    */
   load(name: string): Promise<void>;
+  /**
+   * Loads all models anew, and those that are new in the repository; those that are gone from it are unloaded. What cannot be loaded stays as it
+   * was, or is UNAVAILABLE with the reason.
+   */
+  reload(): Promise<void>;
   /** Takes a model off the device once its accepted requests are answered. Throws a Refusal of 404. */
   unload(name: string): Promise<void>;
-  /** @throws Refusal 404, 422, or 503 with `retryAfter` where the queue is full, the deadline cannot be kept, the device is lost or the service drains */
+  /** @throws Refusal 404, 413 for more clips than a request may have, 422, or 503 with `retryAfter` where the queue is full, the deadline cannot be kept, the device is lost or the service drains */
   infer(request: InferRequest): Promise<InferAnswer>;
   /** Importance of each of a clip's tracks for a class, [N], the largest 1. For models that take tracks. */
   importance(
     request: Omit<InferRequest, 'clips' | 'features'> & { readonly clip: Tracks; readonly output: number },
   ): Promise<Float32Array>;
+  /**
+   * Runs work on the device between batches, alone, when its turn among the models comes. Others wait meanwhile: hand in pieces, and let what they
+   * queue on the device be done when they end.
+   * @param work is given the context as it is then; another one than before where the device was lost in between
+   * @throws Refusal 503 where the device is lost or the service drains and `work` was not begun; what `work` throws; the signal's reason
+   */
+  withDevice<T>(work: (context: GpuContext) => Promise<T>, signal?: AbortSignal): Promise<T>;
   statistics(): readonly ModelStatistics[];
   /** Bytes that live on the device. */
   gpuBytes(): number;

@@ -1,5 +1,6 @@
 import { badInput } from '@movt/kernels';
 import type { Model } from './model.ts';
+import type { Shape } from './plan.ts';
 
 /** Clips in a batch at most: more gain nothing, and the memory that is needed grows with them. */
 const MAX_BATCH = 32;
@@ -29,4 +30,15 @@ export function* splitBatches<Clip>(
     batch.push(clip);
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Clips of these sizes that `splitBatches` leaves together; 0 where one by itself takes more than `maxBytes`. */
+export function largestBatch(
+  { frames, points }: Omit<Shape, 'batch'>,
+  largestTensor: (shape: Shape) => number,
+  maxBytes: number,
+): number {
+  let batch = MAX_BATCH;
+  while (batch > 0 && 4 * largestTensor({ batch, frames, points }) > maxBytes) batch--;
+  return batch;
 }

@@ -42,7 +42,14 @@ export type { PixtConfig } from './pixt/config.ts';
 export { pixtPreset, pixtPresetNames } from './pixt/presets.ts';
 export { type Box, evenGrid, type RgbaPicture, sampleBox, sampleMask } from './pixt/sample-box.ts';
 export type { Shape } from './plan.ts';
-export type { BatchProfile, PlanPrediction, PlanPredictor, PredictionCost, RunCost } from './plan-predictor.ts';
+export type {
+  BatchProfile,
+  PlanPrediction,
+  PlanPredictor,
+  PredictionCost,
+  PredictOptions,
+  RunCost,
+} from './plan-predictor.ts';
 export {
   type ClipFeatures,
   createPredictor,

@@ -1,5 +1,5 @@
 import type { DispatchInfo, GpuContext, Granularity, Plan, PlanProfile } from '@movt/kernels';
-import { checkClips, splitBatches } from './batches.ts';
+import { checkClips, largestBatch, splitBatches } from './batches.ts';
 import type { Weights } from './init.ts';
 import type { Model } from './model.ts';
 import { afterPadding } from './pad-clips.ts';
@@ -16,6 +16,8 @@ export interface RunCost {
 
 /** What one call of `predict` cost on a GPU. */
 export interface PredictionCost extends RunCost {
+  /** Milliseconds of `runMs` in which clips were laid out as batches. */
+  readonly packMs: number;
   /** GPU dispatches, over all batches. */
   readonly dispatches: number;
   /** 2 a multiply-add, 1 any other operation; padding is counted, since it is computed. */
@@ -44,10 +46,20 @@ export interface BatchProfile extends Omit<PlanProfile, 'results'> {
   readonly compileMs: number;
 }
 
+/** How `predict` answers. */
+export interface PredictOptions {
+  /** What the model knows of each clip too. */
+  readonly features?: boolean;
+  /** Frames and points that every batch is padded to, where its clips have fewer: clips of many shapes then share few plans. */
+  readonly room?: Omit<Shape, 'batch'>;
+}
+
 /** A model on a GPU. Calls may be made together. */
 export interface PlanPredictor<Clip, Features> {
   /** Answers for clips of different shapes, which are padded together and masked: each answer is the one that its clip gets alone. */
-  predict(clips: readonly Clip[], options?: { features?: boolean }): Promise<PlanPrediction<Features>>;
+  predict(clips: readonly Clip[], options?: PredictOptions): Promise<PlanPrediction<Features>>;
+  /** Clips of these sizes that run as one batch; 0 where the device cannot bind what one needs. */
+  largestBatch(sizes: Omit<Shape, 'batch'>): number;
   /** Predicts as `predict` does, timed stage by stage and pass by pass: one profile a batch. */
   profile(clips: readonly Clip[], granularity: Granularity): Promise<BatchProfile[]>;
   /** Takes other weights of the same configuration; its plans stay. A call that is not over yet may answer with the old ones or the new. */
@@ -92,28 +104,34 @@ export function createPlanPredictor<Clip, Features>(
     );
   };
 
-  const batchesOf = (clips: readonly Clip[]) =>
-    splitBatches(
-      clips,
-      { shapeOf: model.shapeOf, largestTensor: source.largestTensor },
-      context.limits.maxStorageBufferBindingSize,
-    );
+  const maxBytes = context.limits.maxStorageBufferBindingSize;
+
+  const batchesOf = (clips: readonly Clip[], shapeOf = model.shapeOf) =>
+    splitBatches(clips, { shapeOf, largestTensor: source.largestTensor }, maxBytes);
+
+  const withRoom = (room: PredictOptions['room']) => (clips: readonly Clip[]) => {
+    const { batch, frames, points } = model.shapeOf(clips);
+    return { batch, frames: Math.max(frames, room?.frames ?? 0), points: Math.max(points, room?.points ?? 0) };
+  };
 
   const outputsOf = ({ output }: Readonly<Record<string, Float32Array>>, batch: number) =>
     Array.from({ length: batch }, (_, b) => output.slice(b * stride, b * stride + model.outputs));
 
   return {
-    async predict(clips, { features = false } = {}) {
+    async predict(clips, { features = false, room } = {}) {
       checkClips(clips, model);
+      const shapeOf = withRoom(room);
       const outputs: Float32Array[] = [];
       const known: Features[] = [];
-      const cost = { dispatches: 0, flops: 0, readBackBytes: 0, planBytes: 0, compileMs: 0, runMs: 0 };
+      const cost = { dispatches: 0, flops: 0, readBackBytes: 0, planBytes: 0, compileMs: 0, packMs: 0, runMs: 0 };
       const ran = new Set<Plan>();
-      for (const batch of batchesOf(clips)) {
-        const shape = model.shapeOf(batch);
+      for (const batch of batchesOf(clips, shapeOf)) {
+        const shape = shapeOf(batch);
         await withPlan(shape, features, async (plan, planMs) => {
           const started = performance.now();
-          const results = await plan.run(await model.pack(batch, shape));
+          const inputs = await model.pack(batch, shape);
+          cost.packMs += performance.now() - started;
+          const results = await plan.run(inputs);
           outputs.push(...outputsOf(results, batch.length));
           if (features) known.push(...batch.map((clip, b) => source.featuresOf(results, b, clip, shape)));
           ran.add(plan);
@@ -145,6 +163,7 @@ export function createPlanPredictor<Clip, Features>(
       }
       return profiles;
     },
+    largestBatch: (sizes) => largestBatch(sizes, source.largestTensor, maxBytes),
     setWeights: source.setWeights,
     async destroy() {
       await plans.destroy();

@@ -1,6 +1,6 @@
 import { badInput, type GpuContext, POINT_SIZE } from '@movt/kernels';
 import type { FrameSource } from './frames/source.ts';
-import { createKltTracker } from './klt/tracker.ts';
+import { createKltTracker, type KltTracker } from './klt/tracker.ts';
 import type { Query } from './points.ts';
 import { normalise, type Picture, type Tracks } from './tracks.ts';
 
@@ -12,10 +12,16 @@ export interface TrackOptions {
    * Each piece costs a read-back.
    */
   onPoints?: (pixels: Float32Array, first: number) => void;
+  /**
+   * Runs what needs the device, a piece at a time, where others use it too; decoding is not in there. When a turn ends the device has done what
+   * it was given.
+   */
+  turn?: (work: () => Promise<void>) => Promise<void>;
 }
 
-/** Frames from one piece of `onPoints` to the next. */
+/** Frames of a piece: at most this many, and this many bytes, but at least one. */
 const PIECE_FRAMES = 4;
+const PIECE_BYTES = 32 * 2 ** 20;
 
 /** What tracking took. */
 export interface TrackingCost {
@@ -53,12 +59,17 @@ export async function trackVideo(
   context: GpuContext,
   source: FrameSource,
   queries: readonly Query[],
-  { onProgress, onPoints }: TrackOptions = {},
+  { onProgress, onPoints, turn }: TrackOptions = {},
 ): Promise<TrackedVideo> {
   const { width, height, fps, frameCount } = source;
   const N = queries.length;
   checkQueries(queries, source);
-  const tracker = await createKltTracker(context, width, height, queries);
+  const takeTurn = turn ?? ((work: () => Promise<void>) => work());
+  let klt: KltTracker | undefined;
+  await takeTurn(async () => {
+    klt = await createKltTracker(context, width, height, queries);
+  });
+  const tracker = klt!;
   try {
     const started = performance.now();
     let asked = started;
@@ -73,15 +84,27 @@ export async function trackVideo(
         read += piece.length / (N * 3);
       }
     };
+    const inPieces = turn !== undefined || onPoints !== undefined;
+    const room = inPieces ? Math.max(1, Math.min(PIECE_FRAMES, Math.floor(PIECE_BYTES / (width * height * 4)))) : 1;
+    const waiting: Uint8Array[] = [];
+    const track = () =>
+      takeTurn(async () => {
+        for (const data of waiting.splice(0)) {
+          await tracker.push(data);
+          T++;
+          onProgress?.(T, frameCount);
+        }
+        if (inPieces) await collect();
+      });
+
     for await (const { data } of source) {
       decodeMs += performance.now() - asked;
-      await tracker.push(data);
-      T++;
-      onProgress?.(T, frameCount);
-      if (onPoints && T % PIECE_FRAMES === 0) await collect();
+      waiting.push(data);
+      if (waiting.length === room) await track();
       asked = performance.now();
     }
-    await collect();
+    if (waiting.length > 0) await track();
+    await takeTurn(collect);
     const pixels = concatenate(pieces, T * N * 3);
     const { dispatches, flops, macs, compileMs } = tracker.plan;
     return {

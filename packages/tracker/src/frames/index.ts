@@ -11,7 +11,7 @@ import { openMediabunny } from './mediabunny.ts';
 import type { ClipOptions } from './sampling.ts';
 import { type Decoder, type FrameSource, noFrame, openFrames } from './source.ts';
 
-export { type ClipOptions, parseSampling, type Sampling, sampleIndices } from './sampling.ts';
+export { type ClipLimits, type ClipOptions, parseSampling, type Sampling, sampleIndices } from './sampling.ts';
 export type { Frame, FrameSource } from './source.ts';
 
 /**
@@ -23,19 +23,19 @@ export type { Frame, FrameSource } from './source.ts';
  * frames before the cut, with a warning, unless its index is lost.
  *
  * @throws MovtError bad_input for a file that is missing, not a video or without a frame in the range; limit_exceeded
- * for pictures above 8192×8192; missing_dependency where no decoder for it is installed.
+ * for pictures above 8192×8192 and for whatever is above `limits`; missing_dependency where no decoder for it is installed.
  */
 export async function openVideo(path: string, options: ClipOptions = {}): Promise<FrameSource> {
   const { isFolder, head, size } = await inspect(path);
-  const decoder = isFolder ? await openImages(path) : await openFile(path);
+  const decoder = isFolder ? await openImages(path) : await openFile(path, options.limits?.pixels);
   decoder.warnings.push(...cutWarning(head, size, path));
   return openFrames(decoder, options, path);
 }
 
-async function openFile(path: string): Promise<Decoder> {
+async function openFile(path: string, mostPixels: number | undefined): Promise<Decoder> {
   await setUpWebCodecs();
   return (
-    (await openMediabunny(new FilePathSource(path), path)) ??
+    (await openMediabunny(new FilePathSource(path), path, mostPixels)) ??
     (await openFfmpegProcess(path, path)) ??
     (await openFfmpegWasm(path, path))
   );

@@ -19,15 +19,16 @@ import { checkSize, type Decoder, noFrame } from './source.ts';
  * A decoder for a container that mediabunny knows, or null for another one and for a codec that WebCodecs lacks here.
  *
  * @param name The video's name, for messages.
+ * @param mostPixels of a picture, refused before one is decoded
  * @throws MovtError bad_input for a file without a video track, or with no frame before it was cut off.
  */
-export async function openMediabunny(source: Source, name: string): Promise<Decoder | null> {
+export async function openMediabunny(source: Source, name: string, mostPixels?: number): Promise<Decoder | null> {
   const input = new Input({ source, formats: ALL_FORMATS });
   const keepAlive = keepEventLoop();
   try {
     // A file of a few bytes trips an assertion in there: unknown all the same.
     const isKnown = await input.canRead().catch(() => false);
-    const decoder = isKnown ? await openInput(input, name) : null;
+    const decoder = isKnown ? await openInput(input, name, mostPixels) : null;
     if (!decoder) input.dispose();
     return decoder;
   } catch (error) {
@@ -43,7 +44,7 @@ export async function openMediabunny(source: Source, name: string): Promise<Deco
   }
 }
 
-async function openInput(input: Input, name: string): Promise<Decoder | null> {
+async function openInput(input: Input, name: string, mostPixels?: number): Promise<Decoder | null> {
   const format = (await input.getFormat()).name;
   const track = await input.getPrimaryVideoTrack();
   if (!track) {
@@ -56,7 +57,7 @@ async function openInput(input: Input, name: string): Promise<Decoder | null> {
   }
   if (!(await track.canDecode())) return null;
 
-  checkSize(await track.getCodedWidth(), await track.getCodedHeight(), name);
+  checkSize(await track.getCodedWidth(), await track.getCodedHeight(), name, mostPixels);
   const { times, isCut } = await readTimes(track);
   const sink = new VideoSampleSink(track);
   const first = times.length ? await sink.getSample(times[0]) : null;

@@ -16,6 +16,18 @@ export interface ClipOptions {
   end?: number;
   /** All frames where left out. */
   sampling?: Sampling;
+  /** What is refused, with limit_exceeded, before more is decoded than its size shows. */
+  limits?: ClipLimits;
+}
+
+/** The most that a video may be. */
+export interface ClipLimits {
+  /** Of one picture. */
+  pixels: number;
+  /** From the first frame of the file to its last. */
+  seconds: number;
+  /** That are yielded. */
+  frames: number;
 }
 
 const MAX_EXACT_FRAMES = 2 ** 16;

@@ -61,8 +61,9 @@ export interface Decoder {
 export async function openFrames(decoder: Decoder, options: ClipOptions, name: string): Promise<FrameSource> {
   const { width, height, times, warnings } = decoder;
   try {
-    checkSize(width, height, name);
+    checkSize(width, height, name, options.limits?.pixels);
     const chosen = selectFrames(times, options, name);
+    checkLength(times, chosen.length, options, name);
     const positions = [...new Set(chosen)];
     if (positions.length < chosen.length) {
       warnings.push(`${name} has ${positions.length} frame(s) to make ${chosen.length} of: some are repeated.`);
@@ -128,15 +129,29 @@ async function* readUntilDamage(decoder: Decoder, positions: readonly number[], 
 }
 
 /** Refuses a picture that is empty or too large to decode. */
-export function checkSize(width: number, height: number, name: string): void {
+export function checkSize(width: number, height: number, name: string, most = MAX_PIXELS): void {
   if (!(width >= 1 && height >= 1)) throw noFrame(name, `frames of ${width}×${height} pixels`);
-  if (width * height <= MAX_PIXELS) return;
+  if (width * height <= Math.min(most, MAX_PIXELS)) return;
   throw limitExceeded({
     action: `opening ${name}`,
     given: `frames of ${width}×${height} pixels`,
-    needed: `at most ${MAX_PIXELS} pixels (8192×8192)`,
+    needed: most < MAX_PIXELS ? `at most ${most} pixels` : `at most ${MAX_PIXELS} pixels (8192×8192)`,
     fix: 'Scale the video down first.',
   });
+}
+
+/** Refuses a video that lasts longer, or of which more frames are wanted, than its limits say. */
+function checkLength(times: readonly number[], frames: number, { limits }: ClipOptions, name: string): void {
+  if (!limits) return;
+  const refuse = (given: string, needed: string, fix: string) =>
+    limitExceeded({ action: `opening ${name}`, given, needed, fix });
+  const seconds = times[times.length - 1] - times[0];
+  if (seconds > limits.seconds) {
+    throw refuse(`${seconds.toFixed(1)} s of video`, `at most ${limits.seconds} s`, 'Cut out the part that matters.');
+  }
+  if (frames > limits.frames) {
+    throw refuse(`${frames} frames to use`, `at most ${limits.frames}`, 'Ask for fewer frames.');
+  }
 }
 
 /** The refusal of a file that yields no picture at all. */

@@ -184,6 +184,22 @@ test('what is no video is refused with its name', async () => {
   await refused('/dev/null', /neither a file nor a folder/);
 });
 
+test('what is above its limits is refused', async () => {
+  const limits = { pixels: 400 * 300, seconds: 60, frames: 1337 };
+  const within = await openVideo(mp4, { limits });
+  assert.is(within.frameCount, 1337);
+  await within.close();
+  const over = async (less: Partial<typeof limits>, message: RegExp, options?: ClipOptions) => {
+    const error = await openVideo(mp4, { ...options, limits: { ...limits, ...less } }).catch((thrown) => thrown);
+    assert.is(error.code, 'limit_exceeded', `${error}`);
+    assert.match(error.message, message);
+  };
+  await over({ pixels: 400 * 300 - 1 }, /got frames of 400×300 pixels, need at most 119999 pixels/);
+  await over({ seconds: 53 }, /got 53\.4 s of video, need at most 53 s/);
+  await over({ frames: 1336 }, /got 1337 frames to use, need at most 1336/);
+  await over({ frames: 8 }, /got 9 frames to use/, { sampling: { kind: 'exactly', count: 9 } });
+});
+
 test('an iteration that is left early, two at once and a source never read end cleanly', async () => {
   for await (const frame of await openVideo(mp4)) if (frame.index === 2) break;
   const both = await Promise.all([frames(mp4, { end: 0.4 }), frames(mp4, { start: 20, end: 20.4 })]);

@@ -155,4 +155,34 @@ async function rejects(run: () => Promise<unknown>, message: RegExp): Promise<vo
   assert.match(String(told), message);
 }
 
+test('pieces that come in turns are the tracks, and nothing runs between turns', async () => {
+  const context = await testContext();
+  const frames = movingFrames(width, height, 10, randomTexture(seed), (t, x, y) => [x - t, y]);
+  const whole = await trackVideo(context, memorySource(width, height, frames), grid(30));
+  const pieces: [first: number, values: number[]][] = [];
+  let [turns, isOn] = [0, false];
+  const { pixels } = await trackVideo(context, memorySource(width, height, frames), grid(30), {
+    onPoints: (points, first) => {
+      assert.ok(isOn);
+      pieces.push([first, [...points]]);
+    },
+    turn: async (work) => {
+      turns++;
+      isOn = true;
+      await work();
+      isOn = false;
+    },
+  });
+  assert.equal(
+    pieces.map(([first]) => first),
+    [0, 4, 8],
+  );
+  assert.ok(turns >= 4, `${turns} turns: one to begin with, and one a piece`);
+  assert.equal([...pixels], [...whole.pixels]);
+  assert.equal(
+    pieces.flatMap(([, values]) => values),
+    [...pixels],
+  );
+});
+
 test.run();

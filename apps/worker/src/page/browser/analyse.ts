@@ -3,7 +3,7 @@ import { percent } from './format.ts';
 import { type Input, MOST_SECONDS, whyRefused } from './input.ts';
 import { explainFailure, PageError } from './messages.ts';
 import { beginRun, Superseded } from './run.ts';
-import { announced, answer, colouring, explain, failure, known, playing, reset, wanted, where, work } from './state.ts';
+import { announced, answer, colouring, explain, failure, known, playing, reset, values, wanted, where, work } from './state.ts';
 
 /** The last input, for another part of it. */
 export const lastInput = signal<Input | null>(null);
@@ -60,6 +60,8 @@ export function colourByImportance(): Promise<void> {
 /** Says what went wrong. */
 export function fail(error: unknown): void {
   batch(() => {
+    // A clip that has no answer will get none.
+    if (!answer.value && !values.value) reset();
     work.value = null;
     failure.value = explainFailure(error);
     announced.value = '';
