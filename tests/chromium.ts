@@ -21,8 +21,9 @@ export async function launchChromium({ webgpu }: { webgpu: boolean }): Promise<B
     executablePath: join(FOLDER, 'chromium'),
     args: [
       '--no-sandbox',
-      '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
+      // What nobody grants is refused, where headless Chromium would wait for somebody to be asked.
+      '--deny-permission-prompts',
       ...(webgpu
         ? ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-webgpu-developer-features']
         : ['--disable-features=WebGPU']),

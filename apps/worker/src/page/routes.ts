@@ -14,6 +14,8 @@ const SECURITY = {
     "script-src 'self'",
     "style-src 'self'",
     "connect-src 'self'",
+    // The decoder makes its workers out of its own text.
+    'worker-src blob:',
     'img-src data: blob:',
     'media-src blob:',
     "base-uri 'none'",

@@ -3,7 +3,7 @@ import { percent } from './format.ts';
 import { type Input, MOST_SECONDS, whyRefused } from './input.ts';
 import { explainFailure, PageError } from './messages.ts';
 import { beginRun, Superseded } from './run.ts';
-import { announced, answer, failure, known, playing, reset, wanted, where, work } from './state.ts';
+import { announced, answer, colouring, explain, failure, known, playing, reset, values, wanted, where, work } from './state.ts';
 
 /** The last input, for another part of it. */
 export const lastInput = signal<Input | null>(null);
@@ -38,9 +38,30 @@ export function analyse(input: Input, { onServer = false } = {}): Promise<void> 
   return previous;
 }
 
+/** Colours tracks by importance, which is found out first where it is not known. */
+export function colourByImportance(): Promise<void> {
+  colouring.value = 'importance';
+  const find = explain.value;
+  if (!find) return previous;
+  explain.value = null;
+  work.value = { words: 'Finding out which tracks mattered', share: null };
+  previous = previous.then(async () => {
+    try {
+      await find();
+      work.value = null;
+      announced.value = 'Tracks are coloured by importance';
+    } catch (error) {
+      if (!(error instanceof Superseded)) fail(error);
+    }
+  });
+  return previous;
+}
+
 /** Says what went wrong. */
 export function fail(error: unknown): void {
   batch(() => {
+    // A clip that has no answer will get none.
+    if (!answer.value && !values.value) reset();
     work.value = null;
     failure.value = explainFailure(error);
     announced.value = '';

@@ -1,5 +1,5 @@
-import { duration, percent } from './format.ts';
-import { answer, clip, importance, isDone, type RankedClass, stageTimes } from './state.ts';
+import { duration, percent, short } from './format.ts';
+import { answer, clip, importance, isDone, type RankedClass, stageTimes, values } from './state.ts';
 
 /** Classes that are shown. */
 const SHOWN = 5;
@@ -15,6 +15,7 @@ const WORDS: Record<string, string> = {
   answer: 'Model’s answer',
   compute: 'Model’s answer',
   explain: 'Importance of tracks',
+  importance: 'Importance of tracks',
 };
 
 /** What the model says, and how long each part took. */
@@ -23,13 +24,13 @@ export function Answer() {
   return (
     <section class="answer panel" aria-label="Answer">
       <h2>Answer</h2>
-      {ranked ? (
-        <Ranked ranked={ranked} />
-      ) : (
+      {ranked && <Ranked ranked={ranked} />}
+      {values.value && <Values numbers={values.value} />}
+      {!ranked && !values.value && (
         <p class="muted">
           {clip.value
             ? 'It comes once all frames are tracked.'
-            : 'Choose a clip: the model’s classes appear here with their probabilities.'}
+            : 'Choose a clip: what the model says of it appears here.'}
         </p>
       )}
       {importance.value && <Important shares={Array.from(importance.value)} />}
@@ -67,6 +68,17 @@ function Ranked({ ranked }: { ranked: readonly RankedClass[] }) {
         ))}
       </ul>
     </>
+  );
+}
+
+function Values({ numbers }: { numbers: readonly number[] }) {
+  return (
+    <ol class="values">
+      {numbers.map((value, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: values are told apart by their place
+        <li key={i}>{short(value)}</li>
+      ))}
+    </ol>
   );
 }
 

@@ -17,15 +17,23 @@ import type { RankedClass, RunProfile } from './state.ts';
 /** Points are laid out as a grid of so many columns and rows. */
 const GRID = 8;
 export const POINTS = GRID * GRID;
-/** Of these profiles the middle one by the GPU's time is shown. */
+/** Of these profiles the middle one by the GPU's time is shown; where there is no GPU one has to do. */
 const PROFILED_RUNS = 5;
+
+export interface LocalAnswer {
+  readonly ranked: RankedClass[] | null;
+  readonly best: number | null;
+  readonly values: number[] | null;
+  readonly compileMs: number;
+  readonly runMs: number;
+}
 
 export interface Engine {
   readonly context: GpuContext;
   readonly checkpoint: Checkpoint;
   track(source: FrameSource, options: TrackOptions): Promise<TrackedVideo>;
-  /** The classes, best first, the best one's index, and what the answer took. */
-  predict(tracks: Tracks): Promise<{ ranked: RankedClass[]; best: number; compileMs: number; runMs: number }>;
+  /** Of a model that tells classes these, best first, and the best one's index; of one that tells values, these. And what it took. */
+  predict(tracks: Tracks): Promise<LocalAnswer>;
   /** [N], the largest 1. */
   importance(tracks: Tracks, output: number): Promise<Float64Array>;
   profile(tracks: Tracks): Promise<RunProfile>;
@@ -46,14 +54,14 @@ export async function createEngine(): Promise<Engine> {
       const first = await predictor.predict([tracks]);
       // A processor that stands in for a GPU compiles at the first run: the second one shows what an answer takes.
       const { outputs, cost } = await predictor.predict([tracks]);
+      const compileMs = first.cost.compileMs + Math.max(0, first.cost.runMs - cost.runMs);
+      const times = { compileMs, runMs: cost.runMs };
+      const { task, classes } = checkpoint;
+      if (task === 'regression') return { ranked: null, best: null, values: Array.from(outputs[0]!), ...times };
       const shares = probabilities(outputs[0]!);
       const order = Array.from(shares.keys()).sort((a, b) => shares[b]! - shares[a]!);
-      const ranked = order.map((i) => ({
-        label: checkpoint.classes?.[i] ?? `class ${i}`,
-        probability: shares[i]!,
-      }));
-      const compileMs = first.cost.compileMs + Math.max(0, first.cost.runMs - cost.runMs);
-      return { ranked, best: order[0]!, compileMs, runMs: cost.runMs };
+      const ranked = order.map((i) => ({ label: classes?.[i] ?? `class ${i}`, probability: shares[i]! }));
+      return { ranked, best: order[0]!, values: null, ...times };
     },
     async importance(tracks, output) {
       const [dtracks] = await gradient.gradient([tracks], [output]);
@@ -61,7 +69,8 @@ export async function createEngine(): Promise<Engine> {
     },
     async profile(tracks) {
       const runs: RunProfile[] = [];
-      for (let i = 0; i < PROFILED_RUNS; i++) {
+      const count = context.traits.software ? 1 : PROFILED_RUNS;
+      for (let i = 0; i < count; i++) {
         const [{ stages, gpu, dispatches, clock, note }] = await predictor.profile([tracks], 'dispatch');
         const begin = stages[0]!.start;
         const moved = ({ name, start, end }: { name: string; start: number; end: number }) => ({
@@ -79,7 +88,7 @@ export async function createEngine(): Promise<Engine> {
       }
       const length = ({ gpu, stages }: RunProfile) =>
         (gpu ?? stages).reduce((sum, { start, end }) => sum + end - start, 0);
-      return runs.sort((a, b) => length(a) - length(b))[(PROFILED_RUNS - 1) >> 1]!;
+      return runs.sort((a, b) => length(a) - length(b))[(count - 1) >> 1]!;
     },
   };
 }

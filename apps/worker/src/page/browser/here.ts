@@ -7,7 +7,7 @@ import { addTracks } from './known-tracks.ts';
 import type { Run } from './run.ts';
 import { drawSample } from './sample.ts';
 import { frameKeeper } from './shown-frames.ts';
-import { answer, clip, importance, profile, warnings, work } from './state.ts';
+import { answer, clip, explain, importance, profile, values, warnings, work } from './state.ts';
 
 let engine: Promise<Engine> | null = null;
 
@@ -43,15 +43,22 @@ export async function analyseHere(input: Input, run: Run): Promise<void> {
     warnings.value = [...source.warnings];
 
     work.value = { words: 'Asking the model', share: null };
-    const { ranked, best, compileMs, runMs } = await loaded.predict(tracks);
+    const { ranked, best, values: numbers, compileMs, runMs } = await loaded.predict(tracks);
     run.check();
     run.tell('compile', cost.compileMs + compileMs);
     run.tell('answer', runMs);
     answer.value = ranked;
+    values.value = numbers;
 
-    work.value = { words: 'Finding out which tracks mattered', share: null };
-    const shares = await run.timed('explain', () => loaded.importance(tracks, best));
-    importance.value = shares;
+    const find = async () => {
+      importance.value = await run.timed('explain', () => loaded.importance(tracks, best!));
+    };
+    // A processor that stands in for a GPU compiles the backward pass for many seconds: it waits until asked.
+    if (loaded.context.traits.software) explain.value = best === null ? null : find;
+    else if (best !== null) {
+      work.value = { words: 'Finding out which tracks mattered', share: null };
+      await find();
+    }
     work.value = { words: 'Timing every kernel', share: null };
     const timed = await loaded.profile(tracks);
     run.check();

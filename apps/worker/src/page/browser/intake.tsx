@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { analyse, lastInput } from './analyse.ts';
 import { CameraDialog } from './camera-dialog.tsx';
 import { type Input, USUAL_SECONDS } from './input.ts';
-import { where } from './state.ts';
+import { serverModel, serverModels, where } from './state.ts';
 
 /** The first seconds of a file. */
 export function fileInput(file: File): Input {
@@ -42,9 +42,24 @@ export function Intake() {
         {samples && lastInput.value?.kind === 'sample' ? 'Another sample' : 'Try the sample'}
       </button>
       <span class="hint">or drop one anywhere: mp4, mov, webm</span>
-      {where.value.kind === 'here' && lastInput.value?.kind === 'file' && <PartOf input={lastInput.value} />}
+      {where.value.kind === 'server' && serverModels.value.length > 1 && <ModelChoice />}
+      {lastInput.value?.kind === 'file' && <PartOf input={lastInput.value} />}
       {cameraOpen.value && <CameraDialog onClose={() => (cameraOpen.value = false)} />}
     </section>
+  );
+}
+
+/** Which of the server's models is asked from now on. */
+function ModelChoice() {
+  return (
+    <label class="hint">
+      model{' '}
+      <select onChange={({ currentTarget }) => (serverModel.value = currentTarget.value)}>
+        {serverModels.value.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+    </label>
   );
 }
 

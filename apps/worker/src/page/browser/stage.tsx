@@ -1,8 +1,9 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { colourByImportance } from './analyse.ts';
 import { drawTracks } from './draw-tracks.ts';
 import { Placeholder } from './placeholder.tsx';
-import { clip, colouring, frames, importance, known, playing, shown, tracks, wanted } from './state.ts';
+import { clip, colouring, explain, frames, importance, known, playing, shown, tracks, wanted } from './state.ts';
 
 /** Frames a second where the file does not say, and at the most: a clip's 32 frames should be seen as motion. */
 const USUAL_FPS = 12;
@@ -102,8 +103,11 @@ function Controls() {
               name="colouring"
               value={name}
               checked={colouring.value === name}
-              disabled={name === 'importance' && !importance.value}
-              onChange={() => (colouring.value = name)}
+              disabled={name === 'importance' && !(importance.value || explain.value || colouring.value === name)}
+              onChange={() => {
+                if (name === 'importance') void colourByImportance();
+                else colouring.value = name;
+              }}
             />
             <span>{name}</span>
           </label>

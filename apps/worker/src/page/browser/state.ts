@@ -64,17 +64,25 @@ export const failure = signal<Failure | null>(null);
 /** What is said to those who do not see the page. */
 export const announced = signal('');
 
+/** Names of the models that the server has, and the one that was chosen. */
+export const serverModels = signal<readonly string[]>([]);
+export const serverModel = signal<string | null>(null);
+
 export const clip = signal<ShownClip | null>(null);
 export const frames = signal<readonly ImageBitmap[]>([]);
 export const tracks = signal<KnownTracks | null>(null);
-/** Best first; of a model that tells values, null. */
+/** Of a model that tells classes, best first. */
 export const answer = signal<readonly RankedClass[] | null>(null);
+/** Of a model that tells values. */
+export const values = signal<readonly number[] | null>(null);
 export const importance = signal<ArrayLike<number> | null>(null);
+/** Finds out the importance of each track, where that is still to be asked for. */
+export const explain = signal<(() => Promise<void>) | null>(null);
 export const stageTimes = signal<readonly StageTime[]>([]);
 export const profile = signal<RunProfile | null>(null);
 export const warnings = signal<readonly string[]>([]);
-/** What a finished run took tracks of, for the file that is saved. */
-export const isDone = computed(() => answer.value !== null && work.value === null);
+/** Whether there is an answer, and nothing more to come. */
+export const isDone = computed(() => (answer.value ?? values.value) !== null && work.value === null);
 
 /** The frame that is asked for; what is shown is `shown`, since a clip may be shorter than the one before. */
 export const wanted = signal(0);
@@ -87,7 +95,7 @@ export const colouring = signal<'time' | 'importance'>('time');
 export function reset(): void {
   for (const bitmap of frames.value) bitmap.close();
   frames.value = [];
-  clip.value = tracks.value = answer.value = importance.value = profile.value = failure.value = null;
+  clip.value = tracks.value = answer.value = values.value = importance.value = explain.value = profile.value = failure.value = null;
   stageTimes.value = [];
   warnings.value = [];
   wanted.value = 0;

@@ -6,27 +6,19 @@ import type { Input } from './input.ts';
 import { addTracks } from './known-tracks.ts';
 import { PageError } from './messages.ts';
 import type { Run } from './run.ts';
+import { chosenModel } from './server-models.ts';
 import { frameKeeper } from './shown-frames.ts';
 import type { StreamEvent } from './sse.ts';
-import { answer, clip, importance, warnings, work } from './state.ts';
+import { answer, clip, importance, values, warnings, work } from './state.ts';
 import { serverError, upload } from './upload.ts';
 import { openVideoElement } from './video-element.ts';
 import type { WireAnswer, WireError, WireStage, WireTracks, WireTracksEvent } from './wire.ts';
-
-const QUESTION = new URLSearchParams({
-  top: '5',
-  points: 'grid:8x8',
-  frames: `${FRAMES}`,
-  tracks: '1',
-  importance: '1',
-});
 
 const STAGES: Record<string, string> = {
   receive: 'The server receives the video',
   decode: 'The server decodes the video',
   track: 'The server tracks points',
-  queue: 'Waiting for the server',
-  compute: 'The server asks the model',
+  predict: 'The server asks the model',
   importance: 'The server finds out which tracks mattered',
 };
 
@@ -34,9 +26,9 @@ const STAGES: Record<string, string> = {
 export async function analyseThere(input: Input, run: Run): Promise<void> {
   const { blob, truth } = await videoOf(input);
   run.check();
-  const picture = showFrames(blob, input, run);
+  const picture = showFrames(blob, input, truth, run);
   let finished = false;
-  await upload(`v1/predict?${QUESTION}`, blob, {
+  await upload(`v1/predict?${await question(input)}`, blob, {
     check: run.check,
     onSent(bytes, total) {
       const words = bytes < total ? `Uploading: ${megabytes(bytes)} of ${megabytes(total)}` : STAGES.decode!;
@@ -51,6 +43,23 @@ export async function analyseThere(input: Input, run: Run): Promise<void> {
   if (!finished) throw new PageError('The server gave no answer', 'The connection ended before the answer came.');
 }
 
+/** The query: which model, which part, and what is to be told beside the answer. */
+async function question(input: Input): Promise<URLSearchParams> {
+  const query = new URLSearchParams({ top: '5', points: 'grid:8x8', frames: `${FRAMES}` });
+  const model = await chosenModel();
+  if (model) query.set('model', model.name);
+  // A model that takes pictures has no tracks to show.
+  if (model?.takesTracks !== false) {
+    query.set('tracks', '1');
+    query.set('importance', '1');
+  }
+  if (input.kind === 'file') {
+    query.set('start', `${input.part.start}`);
+    query.set('end', `${input.part.end}`);
+  }
+  return query;
+}
+
 async function videoOf(input: Input): Promise<{ blob: Blob; truth: string | null }> {
   if (input.kind === 'file') return { blob: input.blob, truth: null };
   work.value = { words: 'Recording the sample', share: null };
@@ -60,10 +69,14 @@ async function videoOf(input: Input): Promise<{ blob: Blob; truth: string | null
 }
 
 /** Shows the video's own frames beneath the server's tracks, where this browser can play them; else the tracks stand alone. */
-async function showFrames(blob: Blob, { name }: Input, run: Run): Promise<void> {
+async function showFrames(blob: Blob, input: Input, truth: string | null, run: Run): Promise<void> {
+  const part = input.kind === 'file' ? input.part : { start: 0, end: Number.POSITIVE_INFINITY };
   const keeper = frameKeeper(run.isCurrent);
   try {
-    const source = await openVideoElement(blob, name, { start: 0, end: Number.POSITIVE_INFINITY }, FRAMES);
+    const source = await openVideoElement(blob, input.name, part, FRAMES);
+    run.check();
+    const { width, height, fps } = source;
+    clip.value ??= { name: input.name, width, height, fps, T: FRAMES, truth };
     for await (const frame of source) {
       if (!run.isCurrent()) return;
       keeper.keep(frame);
@@ -84,7 +97,7 @@ function show({ event, data }: StreamEvent, name: string, truth: string | null, 
     }
     case 'tracks': {
       const piece = data as WireTracksEvent;
-      takeTracks(piece, piece.first, piece.total, name, truth);
+      takeTracks(piece, piece.first, FRAMES, name, truth);
       return false;
     }
     case 'answer':
@@ -117,7 +130,7 @@ function takeTracks(
 }
 
 function takeAnswer(
-  { top, timing, tracks, importance: shares }: WireAnswer,
+  { top, values: numbers, timing, tracks, importance: shares, warnings: told }: WireAnswer,
   name: string,
   truth: string | null,
   run: Run,
@@ -126,7 +139,8 @@ function takeAnswer(
   for (const [key, ms] of Object.entries(timing)) {
     if (key.endsWith('Ms') && key !== 'totalMs' && ms > 0) run.tell(key.slice(0, -2), ms);
   }
-  answer.value = top.map(({ label, probability }) => ({ label, probability }));
+  answer.value = top?.map(({ label, probability }) => ({ label, probability })) ?? null;
+  values.value = numbers ?? null;
   importance.value = shares ?? null;
-  warnings.value = [];
+  warnings.value = told;
 }

@@ -1,5 +1,6 @@
 import type { Frame, FrameSource } from '@movt/tracker/frames';
 import type { Part } from './clip-source.ts';
+import { PageError } from './messages.ts';
 
 /** How long a video element may take to answer. */
 const PATIENCE_MS = 10_000;
@@ -45,6 +46,11 @@ export async function openVideoElement(blob: Blob, name: string, part: Part, cou
             data: new Uint8Array(context.getImageData(0, 0, width, height).data.buffer),
           };
         }
+      } catch {
+        throw new PageError(
+          'This video cannot be used',
+          `${name} is damaged or cut off: the browser stops playing it.`,
+        );
       } finally {
         await close();
       }

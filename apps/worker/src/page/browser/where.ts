@@ -3,7 +3,10 @@ import { announced, where } from './state.ts';
 /** Finds out whether this browser can do the work, and says so. */
 export async function chooseWhere(): Promise<void> {
   const why = await whyNotHere();
-  if (why !== null) where.value = { kind: 'server', why };
+  if (why !== null) {
+    where.value = { kind: 'server', why };
+    void import('./server-models.ts').then(({ chosenModel }) => chosenModel());
+  }
   announced.value =
     where.value.kind === 'server' ? 'Videos are analysed by the server.' : 'Videos are analysed in this browser.';
 }

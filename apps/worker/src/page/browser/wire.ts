@@ -11,10 +11,9 @@ export interface WireTracks {
   readonly data: readonly number[];
 }
 
-/** A piece of the tracks as they come: `T` frames from `first` on, of `total`. */
+/** A piece of the tracks as they come: `T` frames from `first` on. */
 export interface WireTracksEvent extends WireTracks {
   readonly first: number;
-  readonly total: number;
 }
 
 export interface WireStage {
@@ -26,10 +25,14 @@ export interface WireStage {
 export interface WireAnswer {
   readonly model: string;
   readonly version: string;
-  readonly top: readonly { readonly index: number; readonly label: string; readonly probability: number }[];
+  /** Of a classifier. */
+  readonly top?: readonly { readonly index: number; readonly label: string; readonly probability: number }[];
   readonly timing: Readonly<Record<string, number>>;
   readonly tracks?: WireTracks;
+  /** Of a model that regresses. */
+  readonly values?: readonly number[];
   readonly importance?: readonly number[];
+  readonly warnings: readonly string[];
 }
 
 export interface WireError {
