@@ -77,8 +77,6 @@ export function smallService(context: GpuContext): SmallService {
     state: 'ready',
     adapter: context.adapter.name,
     gate: Promise.resolve(),
-    started: Promise.resolve(),
-    reload: async () => {},
     asked,
     started: Promise.resolve(),
     models: () => [...versions.filter(({ status }) => !unloaded.has(status.name)).map(({ status }) => status), broken],
