@@ -80,6 +80,10 @@ test('a cascade asks the large model for the clips below a threshold of validati
 test('a share of the clips takes a share of the second model', () => {
   const { cost, ms } = inSequence(small.point, big.point, 0.25);
   assert.equal([cost.model.flop, cost.tracker.flop, ms.model, ms.tracker], [2 + 5, 6, 3.5, 3]);
+  const tracked = inSequence(small.point, small.point, 0.5);
+  assert.equal([tracked.cost.model.mac, tracked.cost.tracker.mac, tracked.ms.tracker], [1.5, 3, 3], 'tracked once');
+  const later = inSequence(big.point, small.point, 0.5);
+  assert.equal([later.cost.tracker.mac, later.ms.tracker], [1.5, 1.5], 'tracked where it is asked for');
 });
 
 const few = (series: Series, share: number, top1: number): LowDataRow => ({

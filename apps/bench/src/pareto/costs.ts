@@ -38,15 +38,16 @@ export function inSequence(first: Expense, second: Expense, share = 1): Expense 
     mac: a.mac + share * b.mac,
     flop: a.flop + share * b.flop,
   });
+  const isTracked = first.cost.tracker.mac > 0;
   return {
     parameters: first.parameters + second.parameters,
     cost: {
       model: scope(first.cost.model, second.cost.model),
-      tracker: scope(first.cost.tracker, second.cost.tracker),
+      tracker: isTracked ? first.cost.tracker : scope(NOTHING, second.cost.tracker),
     },
     ms: {
       model: first.ms.model + share * second.ms.model,
-      tracker: first.ms.tracker + share * second.ms.tracker,
+      tracker: isTracked ? first.ms.tracker : share * second.ms.tracker,
       decode: first.ms.decode,
     },
   };

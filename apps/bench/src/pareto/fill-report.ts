@@ -46,8 +46,9 @@ export function fillReport(results: Results): Omit<ParetoReport, 'pictures'> {
   const longest = movt.filter(({ point }) => point.frames === peer.point.frames);
   const fusions = videomae.flatMap((big) => longest.map((small) => fuse(small, big, labels)));
   const { coverages } = recipe.cascade;
-  const cascades = videomae.flatMap((big) =>
-    [big, fuse(first, big, labels)].map((fallback) => cascade(first, big, fallback, coverages, labels)),
+  const asked = videomae.flatMap((big) => [[big, big] as const, [big, fuse(first, big, labels)] as const]);
+  const cascades = [...asked, [peer, peer] as const].map(([big, fallback]) =>
+    cascade(first, big, fallback, coverages, labels),
   );
   const crossed = results.crossed.map(measured);
   const lowData = lowDataRows(results, labels);

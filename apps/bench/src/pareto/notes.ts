@@ -22,7 +22,7 @@ export function notesOf({ recipe, experiment, modelsOf, isMotion12, circumstance
       : []),
     `The ${lowData.share * 100} % of the training clips are one draw, the same for all seeds and models: what another draw would give is not in the spread.`,
     'Late fusion averages the logits half and half. It and the cascade run one model after the other: their times are sums of times measured apart. ' +
-      'A cascade asks the large model alone, or both fused, where the small one is not sure; its thresholds are chosen on the validation clips of all seeds together.',
+      'A cascade asks VideoMAE alone, both fused, or the MovT that PixT is compared with, where the small one is not sure; its thresholds are chosen on the validation clips of all seeds together.',
     "A model's time is that of one clip by itself, from the clip in memory to its answer: the median of 15 runs in which the models took turns. Decoding and tracking are means over all clips, as the data were made; " +
       'decoding includes making the small frames or picking the pixels.',
     ...(commits.some((commit) => commit !== circumstances.commit)
