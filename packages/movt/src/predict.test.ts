@@ -48,6 +48,31 @@ test('clips of different T and N in one batch: each answer is the one that it ge
   assert.is(context.liveBytes, before, 'bytes left behind');
 });
 
+test('with room, clips of many sizes share a plan and answer the same', async () => {
+  const context = await testContext();
+  const predictor = createPredictor(context, checkpoint);
+  const room = { frames: 12, points: 10 };
+  const sizes = [
+    [9, 7],
+    [11, 10],
+    [12, 3],
+    [14, 2],
+  ];
+  const clips = sizes.map(([T, N], i) => drawClip(50 + i, T, N));
+  await predictor.predict([clips[0]], { room });
+  const made = context.created.bindGroups;
+  for (const clip of clips.slice(0, 3)) {
+    const { outputs } = await predictor.predict([clip], { room });
+    assertClose(outputs[0], expected(clip), TOLERANCE, `${clip.T}×${clip.N} with room`);
+  }
+  assert.is(context.created.bindGroups, made, 'no plan but the first');
+  const [longer] = (await predictor.predict([clips[3]], { room })).outputs;
+  assertClose(longer, expected(clips[3]), TOLERANCE, 'a clip of more frames than the room');
+  assert.is(predictor.largestBatch(room), 32);
+  assert.is(predictor.largestBatch({ frames: 2, points: 2 ** 28 }), 0);
+  await predictor.destroy();
+});
+
 test('ways over several lags and from the mean place, as the reference sees them', async () => {
   const weights = initialWeights(wide, 9);
   const predictor = createPredictor(await testContext(), { ...checkpoint, config: wide, weights });
