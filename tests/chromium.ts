@@ -12,8 +12,15 @@ const FONTS = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>${FOLDER}/fonts/fonts</dir><cachedir>${FOLDER}/fonts/cache</cachedir></fontconfig>
 `;
 
-/** A headless Chromium; with `webgpu`, its WebGPU runs on SwiftShader, and timestamps are exact. */
-export async function launchChromium({ webgpu }: { webgpu: boolean }): Promise<Browser> {
+export interface ChromiumOptions {
+  /** WebGPU on SwiftShader, with exact timestamps. */
+  readonly webgpu: boolean;
+  /** Whether the user allows the camera, which shows a test picture. */
+  readonly camera: boolean;
+}
+
+/** A headless Chromium. */
+export async function launchChromium({ webgpu, camera }: ChromiumOptions): Promise<Browser> {
   await unpack();
   // Chromium brings its own Vulkan driver; that of the tests is not for it.
   const { VK_ICD_FILENAMES: _, VK_DRIVER_FILES: __, ...env } = process.env;
@@ -22,8 +29,7 @@ export async function launchChromium({ webgpu }: { webgpu: boolean }): Promise<B
     args: [
       '--no-sandbox',
       '--use-fake-device-for-media-stream',
-      // What nobody grants is refused, where headless Chromium would wait for somebody to be asked.
-      '--deny-permission-prompts',
+      `--use-fake-ui-for-media-stream${camera ? '' : '=deny'}`,
       ...(webgpu
         ? ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-webgpu-developer-features']
         : ['--disable-features=WebGPU']),

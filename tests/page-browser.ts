@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Hono } from 'hono';
 import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from './chromium.ts';
+import { type ChromiumOptions, launchChromium } from './chromium.ts';
 import { servePage } from './page-server.ts';
 
 /** Software compiles for many seconds, and the machine may have other work. */
@@ -18,9 +18,9 @@ export interface OpenPage {
 }
 
 /** Opens the page, dark and without motion: a clip then rests on its last frame. */
-export async function openPage({ webgpu, more }: { webgpu: boolean; more?: Hono }): Promise<OpenPage> {
+export async function openPage({ more, ...options }: ChromiumOptions & { more?: Hono }): Promise<OpenPage> {
   const [browser, server]: [Browser, Awaited<ReturnType<typeof servePage>>] = await Promise.all([
-    launchChromium({ webgpu }),
+    launchChromium(options),
     servePage(more),
   ]);
   const requests: { method: string; url: string }[] = [];

@@ -17,7 +17,7 @@ let open: OpenPage;
 let page: Page;
 
 test.before(async () => {
-  open = await openPage({ webgpu: true });
+  open = await openPage({ webgpu: true, camera: false });
   page = open.page;
   await page.waitForSelector('[data-where=here]', PATIENCE);
 });

@@ -3,7 +3,20 @@ import { percent } from './format.ts';
 import { type Input, MOST_SECONDS, whyRefused } from './input.ts';
 import { explainFailure, PageError } from './messages.ts';
 import { beginRun, Superseded } from './run.ts';
-import { announced, answer, colouring, explain, failure, known, playing, reset, values, wanted, where, work } from './state.ts';
+import {
+  announced,
+  answer,
+  colouring,
+  explain,
+  failure,
+  known,
+  playing,
+  reset,
+  values,
+  wanted,
+  where,
+  work,
+} from './state.ts';
 
 /** The last input, for another part of it. */
 export const lastInput = signal<Input | null>(null);

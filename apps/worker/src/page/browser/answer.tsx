@@ -1,5 +1,5 @@
 import { duration, percent, short } from './format.ts';
-import { answer, clip, importance, isDone, type RankedClass, stageTimes, values } from './state.ts';
+import { answer, clip, importance, isDone, type RankedClass, stageTimes, tracks, values } from './state.ts';
 
 /** Classes that are shown. */
 const SHOWN = 5;
@@ -35,7 +35,7 @@ export function Answer() {
       )}
       {importance.value && <Important shares={Array.from(importance.value)} />}
       {stageTimes.value.length > 0 && <Times />}
-      {isDone.value && (
+      {isDone.value && tracks.value && (
         <button
           type="button"
           class="quiet"

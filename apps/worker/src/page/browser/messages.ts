@@ -39,7 +39,7 @@ export function explainFailure(error: unknown): Failure {
   }
   if (
     error instanceof DOMException &&
-    ['NotFoundError', 'OverconstrainedError', 'NotReadableError'].includes(error.name)
+    ['NotFoundError', 'OverconstrainedError', 'NotReadableError', 'NotSupportedError'].includes(error.name)
   ) {
     return refused(
       'There is no camera to use',

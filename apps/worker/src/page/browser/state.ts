@@ -95,7 +95,15 @@ export const colouring = signal<'time' | 'importance'>('time');
 export function reset(): void {
   for (const bitmap of frames.value) bitmap.close();
   frames.value = [];
-  clip.value = tracks.value = answer.value = values.value = importance.value = explain.value = profile.value = failure.value = null;
+  clip.value =
+    tracks.value =
+    answer.value =
+    values.value =
+    importance.value =
+    explain.value =
+    profile.value =
+    failure.value =
+      null;
   stageTimes.value = [];
   warnings.value = [];
   wanted.value = 0;

@@ -48,11 +48,10 @@ async function question(input: Input): Promise<URLSearchParams> {
   const query = new URLSearchParams({ top: '5', points: 'grid:8x8', frames: `${FRAMES}` });
   const model = await chosenModel();
   if (model) query.set('model', model.name);
-  // A model that takes pictures has no tracks to show.
-  if (model?.takesTracks !== false) {
-    query.set('tracks', '1');
-    query.set('importance', '1');
-  }
+  // A model that takes pictures has no tracks to show, and importance is that of tracks for a class.
+  const tracks = model?.takesTracks ?? true;
+  if (tracks) query.set('tracks', '1');
+  if (tracks && (model?.tellsClasses ?? true)) query.set('importance', '1');
   if (input.kind === 'file') {
     query.set('start', `${input.part.start}`);
     query.set('end', `${input.part.end}`);
