@@ -75,7 +75,6 @@ function Values({ numbers }: { numbers: readonly number[] }) {
   return (
     <ol class="values">
       {numbers.map((value, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: values are told apart by their place
         <li key={i}>{short(value)}</li>
       ))}
     </ol>
