@@ -107,6 +107,7 @@ test('one command trains all, and reports every kind of model', async () => {
       ['Late fusion', 4, 2],
       ['Cascade', 4, 2],
       ['Cascade', 4, 2],
+      ['Cascade', 4, 2],
     ],
   );
   assert.equal([data.train, data.validation, data.test, data.classes], [8, 4, 4, ['left', 'right']]);

@@ -7,8 +7,8 @@ test("left out, settings are the paper's recipe and change no clip", () => {
   const { epochs, learningRate, dropout, maxNorm, schedule, plateau, augmentation } = settings;
   assert.equal([epochs, learningRate, dropout, maxNorm, schedule], [50, 1e-4, 0.1, 1, 'plateau']);
   assert.equal([plateau.factor, plateau.patience, plateau.threshold], [0.1, 10, 1e-4]);
-  const { crop, speed, scale, flip, ...rest } = augmentation;
-  assert.equal([crop, speed, scale, flip], [1, 1, 1, false]);
+  const { crop, speed, scale, flip, recolour, ...rest } = augmentation;
+  assert.equal([crop, speed, scale, flip, recolour], [1, 1, 1, false, false]);
   assert.ok(Object.values(rest).every((value) => value === 0));
   assert.equal(parseSettings(JSON.parse(JSON.stringify(settings)), 'what was stored'), settings);
 });
