@@ -1,9 +1,9 @@
 import { spreadCurvesPicture } from 'movt/evaluate/spread-curves-picture';
+import { PAPER_LOW_DATA } from 'movt/paper';
 import { spreadOf } from 'movt/statistics';
 import { type Contender, contender, type Draft } from '../experiment/contenders.ts';
 import type { Recipe } from '../experiment/recipe.ts';
 import { trainingShare } from '../experiment/subsets.ts';
-import { PAPER_LOW_DATA } from 'movt/paper';
 import { percentSpread, shareOf } from './answers.ts';
 import { chanceOf, spreadCells } from './figures.ts';
 import { rivalDrafts } from './rivals.ts';

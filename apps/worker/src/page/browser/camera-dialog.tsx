@@ -47,7 +47,6 @@ export function CameraDialog({ onClose }: { onClose: () => void }) {
 
   return (
     <dialog ref={dialog} aria-label="Camera" onClose={onClose}>
-      {/* biome-ignore lint/a11y/useMediaCaption: the camera's own picture, without sound */}
       <video ref={video} autoplay muted playsInline />
       <div class="row">
         <button type="button" class="primary" disabled={!stream.value || recording.value} onClick={() => void record()}>
