@@ -31,7 +31,7 @@ test.after(async () => {
 
 test('without WebGPU it says why, and that videos are uploaded', async () => {
   await page.waitForSelector('[data-where=server]', PATIENCE);
-  assert.match(await page.innerText('.where'), /on the server: .*WebGPU.*Videos are uploaded/);
+  assert.match((await page.textContent('.where'))!, /on the server: .*WebGPU.*Videos are uploaded/);
 });
 
 test('a video that is dropped gets the answer that the server gives to anyone', async () => {
@@ -63,7 +63,7 @@ test('a video that is dropped gets the answer that the server gives to anyone', 
   const red = (await coloursAt(page, places)).filter(([r, g, b]) => r > 200 && g < 120 && b < 120);
   assert.ok(red.length >= 0.9 * places.length, `${red.length} of ${places.length} points are red`);
   const important = importance!.filter((share) => share > 0.5).length;
-  assert.match(await page.innerText('.hangs'), new RegExp(`hangs on ${important} of 64`));
+  assert.match((await page.textContent('.hangs'))!, new RegExp(`hangs on ${important} of 64`));
 });
 
 test('a model that tells values tells them', async () => {
@@ -78,7 +78,7 @@ test('what the server refuses is said in words', async () => {
   const buffer = Buffer.from('these are no frames'.repeat(50));
   await page.setInputFiles('input[type=file]', { name: 'broken.mp4', mimeType: 'video/mp4', buffer });
   await page.waitForSelector('.failure', PATIENCE);
-  const text = await page.innerText('.failure');
+  const text = (await page.textContent('.failure'))!;
   assert.match(text, /video/);
   assert.not.match(text, /undefined|\[object|status 5/);
 });

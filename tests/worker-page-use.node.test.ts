@@ -35,9 +35,9 @@ test('the keyboard alone does', async () => {
   assert.equal(names, ['Choose a video', 'Use the camera', 'Try the sample']);
   await page.keyboard.press('Enter');
   await page.waitForSelector('.best', PATIENCE);
-  assert.is(await page.innerText('.best'), 'wave');
+  assert.is((await page.textContent('.best'))!, 'wave');
   await page.waitForSelector('text=Save tracks', PATIENCE);
-  assert.match(await page.innerText('[role=status]'), /Answer: wave, \d+ %/);
+  assert.match((await page.textContent('[role=status]'))!, /Answer: wave, \d+ %/);
   await page.focus('input[type=range]');
   await page.keyboard.press('Home');
   assert.match((await page.getAttribute('input[type=range]', 'aria-valuetext'))!, /^frame 1 of 32/);
@@ -114,7 +114,7 @@ test('a file that is no video, an empty one and a part that is too long are refu
   for (const { name, bytes, says } of refusals) {
     await page.setInputFiles('input[type=file]', { name, mimeType: 'video/mp4', buffer: bytes });
     await page.waitForSelector(`.failure:has-text("${name}")`, PATIENCE);
-    const text = await page.innerText('.failure');
+    const text = (await page.textContent('.failure'))!;
     assert.match(text.replace(/\n/g, ' '), says);
     assert.not.match(text, /undefined|\[object|\bat .*:\d+/);
     assert.is(await page.getAttribute('.failure', 'role'), 'alert');

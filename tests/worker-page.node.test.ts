@@ -26,7 +26,7 @@ test.after(() => open.close());
 
 test('it says that the work is done here and nothing is uploaded', async () => {
   await page.waitForSelector('[data-where=here]', PATIENCE);
-  assert.match(await page.innerText('.where'), /in this browser on SwiftShader.*Nothing is uploaded/);
+  assert.match((await page.textContent('.where'))!, /in this browser on SwiftShader.*Nothing is uploaded/);
 });
 
 test('a video that is dropped is tracked, answered as in Node, and explained', async () => {

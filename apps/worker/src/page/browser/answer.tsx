@@ -62,7 +62,14 @@ function Ranked({ ranked }: { ranked: readonly RankedClass[] }) {
         {ranked.slice(0, SHOWN).map(({ label, probability }) => (
           <li key={label}>
             <span>{label}</span>
-            <meter min={0} max={1} value={probability} aria-label={label} aria-valuetext={percent(probability)} />
+            <meter
+              min={0}
+              max={1}
+              value={probability}
+              aria-label={label}
+              aria-valuetext={percent(probability)}
+              style={{ '--share': `${100 * probability}%` }}
+            />
             <span class="number">{percent(probability)}</span>
           </li>
         ))}

@@ -9,7 +9,7 @@ const TURN = 1.9;
 /** Points that whirl about the middle, drawn as tracks are: what is to be seen once there is a clip. */
 export function Placeholder() {
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
+    <svg class="whirl" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
       {Array.from({ length: COLUMNS * ROWS }, (_, i) => (
         <Whirled
           key={i}

@@ -119,10 +119,12 @@ function Totals({ run }: { run: RunProfile }) {
         <thead>
           <tr>
             <th scope="col">kernel</th>
-            <th scope="col">dispatches</th>
+            <th scope="col">runs</th>
             <th scope="col">time</th>
             <td class="bar" />
-            <th scope="col">share</th>
+            <th scope="col" class="share">
+              share
+            </th>
             <th scope="col">GFLOP/s</th>
             <th scope="col">GB/s</th>
           </tr>
@@ -141,7 +143,7 @@ function Totals({ run }: { run: RunProfile }) {
               <td class="bar">
                 <i style={{ width: `${100 * share}%` }} />
               </td>
-              <td>{Math.round(100 * share)} %</td>
+              <td class="share">{Math.round(100 * share)} %</td>
               <td>{gflops === null ? '·' : short(gflops)}</td>
               <td>{gbytes === null ? '·' : short(gbytes)}</td>
             </tr>
