@@ -97,6 +97,7 @@ for (const runtime of ['node', 'deno'] as const satisfies WorkerRuntime[]) {
       };
       await Promise.all(Array.from({ length: AT_ONCE }, caller));
       assert.ok(checkAnswer(await client.ask(inferBody(clip)), expected, `after ${done}`), `refused after ${done}`);
+      if (process.env.MALFORMED) console.log(`${runtime}: ${done}`);
       resident.push(await worker.metric('process_resident_memory_bytes'));
     }
     client.close();
