@@ -83,7 +83,6 @@ test('a worker at saturation beside direct calls of the best batch, and at twice
   const worker = await startWorker({
     MOVT_MAX_BATCH: `${batch}`,
     MOVT_TIMEOUT_MS: `${TIMEOUT_MS}`,
-    MOVT_LOG: 'error',
   });
 
   const bodies = full.map(inferBody);

@@ -15,7 +15,7 @@ const ROUND = 1000;
 const REQUESTS = { node: Number(process.env.MALFORMED ?? 4000), deno: Number(process.env.MALFORMED ?? 2000) };
 const AT_ONCE = 16;
 /** The server's own limits, and then some for a machine that is busy. */
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = 6_000;
 const MIB = 2 ** 20;
 /** Bytes of growth that a heap may show by chance. */
 const LEVEL = 128 * MIB;
@@ -33,6 +33,7 @@ function send(worker: WorkerProcess, { bytes, then, kind }: Malformed): Promise<
     let said = '';
     let timer: ReturnType<typeof setInterval> | undefined;
     const late = setTimeout(() => {
+      console.log("LATE", kind, then, JSON.stringify(bytes.toString("latin1").slice(0,300)), JSON.stringify(said.slice(0,300)));
       reject(
         new Error(
           `${kind}: no end in ${PATIENCE_MS} ms after ${JSON.stringify(bytes.toString('latin1').slice(0, 500))}: ${said}`,
@@ -73,7 +74,6 @@ for (const runtime of ['node', 'deno'] as const satisfies WorkerRuntime[]) {
   test(`${REQUESTS[runtime]} malformed requests on ${runtime}: no crash, no failure but 503, memory level`, async () => {
     const worker = await startWorker(
       {
-        MOVT_LOG: 'error',
         MOVT_BODY_TIMEOUT_MS: '500',
         MOVT_MAX_BODY_BYTES: `${4 * MIB}`,
         MOVT_MAX_VIDEO_BYTES: `${4 * MIB}`,
