@@ -32,12 +32,13 @@ const TOLERANCE = 1e-5;
 /** Bytes of JSON at the head of a body. */
 const LENGTHS = new WeakMap<Buffer, number>();
 
-/** A request for the logits of one clip, all tensors in binary form. */
-export function inferBody({ data, T, N }: Tracks): Buffer {
+/** A request for the logits of one clip, all tensors in binary form, which may wait for so long. */
+export function inferBody({ data, T, N }: Tracks, timeoutMs?: number): Buffer {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const input = { name: 'tracks', datatype: 'FP32', shape: [1, T, N, 3] };
   const head = Buffer.from(
     JSON.stringify({
+      ...(timeoutMs !== undefined && { parameters: { timeout: 1000 * timeoutMs } }),
       inputs: [{ ...input, parameters: { binary_data_size: bytes.length } }],
       outputs: [{ name: 'logits', parameters: { binary_data: true } }],
     }),

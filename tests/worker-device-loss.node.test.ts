@@ -60,7 +60,7 @@ test('a device destroyed under load: every request gets a right answer or a 503,
   const isReady = async () => (await fetch(`${url}/v2/health/ready`)).status === 200;
 
   const client = createClient(url);
-  const bodies = clips.map(inferBody);
+  const bodies = clips.map((clip) => inferBody(clip));
   const seen = { answered: 0, refused: 0 };
   let isOver = false;
   const call = async (caller: number) => {

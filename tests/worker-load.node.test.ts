@@ -59,7 +59,7 @@ async function saturate(worker: WorkerProcess, bodies: readonly Buffer[], batch:
 /** Sends so many requests a second, whatever comes back. */
 async function flood(worker: WorkerProcess, asked: readonly Tracks[], perSecond: number): Promise<Got[]> {
   const client = createClient(worker.url);
-  const bodies = asked.map(inferBody);
+  const bodies = asked.map((clip) => inferBody(clip, TIMEOUT_MS));
   const count = Math.min(MOST, Math.round((perSecond * OVERLOAD_MS) / 1000));
   const began = performance.now();
   const sent: Promise<Got>[] = [];
@@ -82,10 +82,9 @@ test('a worker at saturation beside direct calls of the best batch, and at twice
   const { batch } = tried.reduce((best, other) => (other.perSecond > best.perSecond ? other : best));
   const worker = await startWorker({
     MOVT_MAX_BATCH: `${batch}`,
-    MOVT_TIMEOUT_MS: `${TIMEOUT_MS}`,
   });
 
-  const bodies = full.map(inferBody);
+  const bodies = full.map((clip) => inferBody(clip));
   await saturate(worker, bodies, batch);
   const turns = { direct: [] as number[], served: [] as number[] };
   const one = { direct: () => runDirectly(batch), served: () => saturate(worker, bodies, batch) };

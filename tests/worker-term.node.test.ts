@@ -19,7 +19,7 @@ type Outcomes = Map<string, { clip: number; got: Got | NodeJS.ErrnoException }>;
 /** Callers that ask again as soon as they are answered, until nobody listens any more. */
 async function callUntilGone(url: string, onAnswer: (count: number) => void): Promise<Outcomes> {
   const client = createClient(url);
-  const bodies = clips.map(inferBody);
+  const bodies = clips.map((clip) => inferBody(clip));
   const outcomes: Outcomes = new Map();
   let answered = 0;
   const call = async (caller: number) => {
