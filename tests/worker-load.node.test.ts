@@ -38,7 +38,12 @@ async function runDirectly(batch: number): Promise<number> {
 }
 
 /** Callers that each ask for one clip, again as soon as they are answered; clips a second from the end of the first batch. */
-async function saturate(worker: WorkerProcess, bodies: readonly Buffer[], batch: number, isWarm = true): Promise<number> {
+async function saturate(
+  worker: WorkerProcess,
+  bodies: readonly Buffer[],
+  batch: number,
+  isWarm = true,
+): Promise<number> {
   const client = createClient(worker.url);
   let answered = 0;
   let began = 0;
