@@ -8,19 +8,10 @@ import {
   wholeSetting,
   wordSetting,
 } from './settings.ts';
+import type { VideoLimits } from './video/videos.ts';
 
-/** The most that a request may bring. */
-export interface Limits {
-  /** Bytes of a body that is no video, and of what it is once it has been decompressed. */
-  readonly bodyBytes: number;
-  readonly videoBytes: number;
-  readonly videoSeconds: number;
-  /** Of a clip. */
-  readonly frames: number;
-  /** Of a clip. */
-  readonly points: number;
-  /** Of one frame. */
-  readonly pixels: number;
+/** The most that a request may bring. A body that is no video is counted once more as it is decompressed. */
+export interface Limits extends VideoLimits {
   /** Of a request. */
   readonly clips: number;
 }
