@@ -38,12 +38,7 @@ async function runDirectly(batch: number): Promise<number> {
 }
 
 /** Callers that each ask for one clip, again as soon as they are answered; clips a second from the end of the first batch. */
-async function saturate(
-  worker: WorkerProcess,
-  bodies: readonly Buffer[],
-  batch: number,
-  isWarm = true,
-): Promise<number> {
+async function saturate(worker: WorkerProcess, bodies: readonly Buffer[], batch: number): Promise<number> {
   const client = createClient(worker.url);
   let answered = 0;
   let began = 0;
@@ -51,10 +46,6 @@ async function saturate(
   const call = async (caller: number) => {
     while (!ended) {
       const { status } = await client.ask(bodies[caller % bodies.length]);
-      if (!isWarm && status === 503) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        continue;
-      }
       assert.is(status, 200);
       if (++answered === batch) began = performance.now();
       if (answered === batch + TURN) ended = performance.now();
@@ -94,8 +85,8 @@ test('a worker at saturation beside direct calls of the best batch, and at twice
   });
 
   const bodies = full.map((clip) => inferBody(clip));
-  // The first batch compiles, and what the worker expects of the next ones goes by it: some are refused.
-  await saturate(worker, bodies, batch, false);
+  // The first batch compiles, and nobody is refused for that.
+  await saturate(worker, bodies, batch);
   const turns = { direct: [] as number[], served: [] as number[] };
   const one = { direct: () => runDirectly(batch), served: () => saturate(worker, bodies, batch) };
   for (let turn = 0; turn < TURNS; turn++) {

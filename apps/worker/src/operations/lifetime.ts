@@ -14,9 +14,8 @@ export function lifetime(): MiddlewareHandler {
     let streams = false;
     try {
       await next();
-      const { body } = c.res;
-      streams = body !== null && (c.res.headers.get('content-type') ?? '').startsWith('text/event-stream');
-      if (streams) c.res = new Response(watched(body!, end), c.res);
+      streams = (c.res.headers.get('content-type') ?? '').startsWith('text/event-stream') && c.res.body !== null;
+      if (streams) c.res = new Response(watched(c.res.body!, end), c.res);
     } finally {
       if (!streams) end();
     }

@@ -12,8 +12,8 @@ export function requestId(make: () => string = () => crypto.randomUUID()): Middl
     const given = c.req.header(REQUEST_ID_HEADER) ?? '';
     const id = USABLE.test(given) ? given : make();
     c.set('requestId', id);
-    // Set on `c.res`, it stays whatever Response a route returns or an error becomes.
-    c.res.headers.set(REQUEST_ID_HEADER, id);
     await next();
+    // What a route returned, or an error became. Set before, it would have Hono copy the answer, and Node send it as a stream.
+    c.res.headers.set(REQUEST_ID_HEADER, id);
   };
 }

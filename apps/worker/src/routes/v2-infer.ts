@@ -61,7 +61,7 @@ export function inferEndpoints(service: Service, limits: InferLimits, timeoutMs:
       const named = namedModel(c);
       // A model that there is not is told before its request is read …
       service.model(...named);
-      const body = await readBody(raw, limits.bodyBytes);
+      const body = await readBody(raw, limits.bodyBytes, await c.req.bodyCache.arrayBuffer);
       // … and one that was loaded anew meanwhile is asked as it is now.
       const { name, version, description } = service.model(...named);
       const headerLength = raw.headers.get(HEADER_LENGTH);

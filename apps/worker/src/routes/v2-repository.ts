@@ -15,7 +15,7 @@ async function readOptional<Schema extends v.GenericSchema>(
   c: Context,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  const bytes = await readBody(c.req.raw, MOST_BYTES);
+  const bytes = await readBody(c.req.raw, MOST_BYTES, await c.req.bodyCache.arrayBuffer);
   const action = 'reading the request';
   return checked(schema, bytes.length === 0 ? {} : parseJson(bytes, action), action);
 }

@@ -1,5 +1,6 @@
 import { Refusal } from '../refusal.ts';
 import type { Entry, Item } from './backlog.ts';
+import type { Pace } from './pace.ts';
 
 /** Items that are accepted or refused, and answered, as one. */
 export interface Job<Value> {
@@ -44,63 +45,45 @@ export interface Queue<Value, Result> {
   readonly tickets: Set<Ticket<Value, Result>>;
   /** Milliseconds of the device that it has had. */
   served: number;
-  /** Of the device, for an item; 0 before the first. */
-  itemMs: number;
+  /** By bucket. */
+  readonly paces: Map<string, Pace>;
 }
 
 /** The batch that runs. */
 export interface Running<Value, Result> {
   readonly since: number;
   readonly queue: Queue<Value, Result>;
-  readonly count: number;
-}
-
-/** The weight of the last batch in the mean time of an item. */
-const NEWEST = 0.2;
-
-/** Notes that items of a queue had the device. */
-export function account(queue: Pick<Queue<never, never>, 'served' | 'itemMs'>, ms: number, items: number): void {
-  queue.served += ms;
-  const itemMs = ms / items;
-  queue.itemMs = queue.itemMs === 0 ? itemMs : (1 - NEWEST) * queue.itemMs + NEWEST * itemMs;
-}
-
-/** Milliseconds until what waits in a queue has run, where the other queues get as much of the device meanwhile. */
-export function backlogMs<Value, Result>(
-  queue: Queue<Value, Result>,
-  all: Iterable<Queue<Value, Result>>,
-  running: Running<Value, Result> | null,
-  now: number,
-): number {
-  const own = queue.waiting.length * queue.itemMs;
-  let others = 0;
-  for (const other of all) if (other !== queue) others += Math.min(own, other.waiting.length * other.itemMs);
-  const before = running ? Math.max(0, running.count * running.queue.itemMs - (now - running.since)) : 0;
-  return before + own + others;
+  /** Milliseconds that it is expected to take. */
+  readonly expectedMs: number;
 }
 
 const busy = (what: string, given: string, needed: string, waitMs: number) =>
   new Refusal(503, `${what}: got ${given}, need ${needed}.`, Math.max(1, Math.ceil(waitMs / 1000)));
 
+/** Batches take longer than expected by as much, now and then; whom that would make late is better told at once. */
+const CAUTION = 1.2;
+
 /**
  * Refuses a job before any work.
- * @param waitMs the queue's backlog
- * @throws Refusal of 503 for a full queue, and for a deadline that is over or will be before its turn comes
+ * @param waiting items of its queue
+ * @param maxQueue items that may wait there
+ * @param ms what is expected: until its turn, and for it
+ * @throws Refusal of 503 for a full queue, and for a deadline that is over or will be before the job is answered
  */
 export function checkRoom(
   { items, deadline }: Job<unknown>,
   waiting: number,
   maxQueue: number,
-  waitMs: number,
+  ms: { readonly wait: number; readonly own: number },
   now: number,
 ): void {
   const what = `queueing ${items.length} clip(s)`;
-  if (waiting + items.length > maxQueue) throw busy(what, `${waiting} waiting`, `at most ${maxQueue} in all`, waitMs);
-  if (now > deadline) throw busy(what, 'a deadline that is over', 'one to come', waitMs);
-  // Only where something waits: an estimate is put right by what runs, so something has to.
-  if (waiting === 0 || now + waitMs <= deadline) return;
+  if (waiting + items.length > maxQueue) throw busy(what, `${waiting} waiting`, `at most ${maxQueue} in all`, ms.wait);
+  if (now > deadline) throw busy(what, 'a deadline that is over', 'one to come', ms.wait);
+  const needed = CAUTION * ms.wait + ms.own;
+  if (now + needed <= deadline) return;
   const left = `${Math.round(deadline - now)} ms until the deadline`;
-  throw busy(what, left, `about ${Math.round(waitMs)} ms to get through the queue`, waitMs);
+  throw busy(what, left, `about ${Math.round(needed)} ms to get through the queue`, ms.wait);
 }
 
 /** The refusal of a job whose deadline passed while it waited. */

@@ -298,7 +298,7 @@ test('a full queue and a deadline out of reach are refused at once, with a time 
   });
   const full = job(1100, 5);
   const tooLate = job(1101, 1, 3000);
-  await play(clock, scheduler, [job(0, 4), job(1000, 40), full, tooLate, job(1102, 4)]);
+  await play(clock, scheduler, [job(0, 4), job(500, 4), job(1000, 40), full, tooLate, job(1102, 4)]);
   const outcome = ({ outcome: [{ kind, at, error }] }: Asked) => ({
     kind,
     at,
@@ -310,6 +310,42 @@ test('a full queue and a deadline out of reach are refused at once, with a time 
     (full.outcome[0].error as Refusal).message,
     /^queueing 5 clip\(s\): got 36 waiting, need at most 40 in all\.$/,
   );
+});
+
+test('a first batch that compiles for long has nobody refused after it', async () => {
+  const clock = simulatedClock();
+  let batches = 0;
+  const device = simulatedDevice(clock, (_, count) => (batches++ === 0 ? 2000 : count));
+  const scheduler = createScheduler({ clock, maxDelayMs: 0, maxQueue: 100, execute: device.execute });
+  const asked = Array.from({ length: 60 }, (_, i): Asked => {
+    const values = [{ id: i, bucket: 'a', capacity: 8, poison: false }];
+    const at = i === 0 ? 0 : 1900 + 5 * i;
+    return { queue: 'm', values, at, deadline: at + 500, abortAt: null, outcome: [] };
+  });
+  await play(clock, scheduler, asked);
+  for (const { outcome, at } of asked) assert.is(outcome[0].kind, 'answered', `asked at ${at}`);
+});
+
+test('under twice what a device can do, 99 % of those who are accepted are answered in time, and of those who are not told at once', async () => {
+  const random = createRandom(7);
+  const clock = simulatedClock();
+  const device = simulatedDevice(clock, (_, count) => ((10 + 3 * count) * random.integer(80, 120)) / 100);
+  const scheduler = createScheduler({ clock, maxDelayMs: 2, maxQueue: 1000, execute: device.execute });
+  const asked = Array.from({ length: 4000 }, (_, i): Asked => {
+    const values = [{ id: i, bucket: 'a', capacity: 32, poison: false }];
+    const at = 1.7 * i;
+    return { queue: 'm', values, at, deadline: at + 700, abortAt: null, outcome: [] };
+  });
+  await play(clock, scheduler, asked);
+  const ends = asked.map(({ outcome: [{ kind, at }], at: asked }) => ({ kind, ms: at - asked }));
+  const answered = ends.filter(({ kind }) => kind === 'answered');
+  const refused = ends.filter(({ kind }) => kind === 'refused');
+  assert.is(answered.length + refused.length, asked.length);
+  assert.ok(refused.length > 1500, `${refused.length} were refused`);
+  assert.ok(answered.length > 1700, `${answered.length} were answered`);
+  const share = (of: typeof ends, slow: number) => of.filter(({ ms }) => ms > slow).length / of.length;
+  assert.ok(share(answered, 700) < 0.01, `${100 * share(answered, 700)} % were answered after their deadline`);
+  assert.ok(share(refused, 0) < 0.01, `${100 * share(refused, 0)} % were refused after a wait`);
 });
 
 test('refuseAll ends what waits and what runs, and the next job finds a free device', async () => {

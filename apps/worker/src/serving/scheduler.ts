@@ -1,17 +1,8 @@
 import type { Refusal } from '../refusal.ts';
 import { type Entry, nextBatch } from './backlog.ts';
 import type { Clock } from './clock.ts';
-import {
-  account,
-  backlogMs,
-  checkRoom,
-  type Done,
-  type Job,
-  lateRefusal,
-  type Queue,
-  type Running,
-  type Ticket,
-} from './queue.ts';
+import { backlogMs, expectedMs, noteBatch, turnMs } from './expectation.ts';
+import { checkRoom, type Done, type Job, lateRefusal, type Queue, type Running, type Ticket } from './queue.ts';
 
 export interface SchedulerOptions<Value, Result> {
   readonly clock: Clock;
@@ -110,7 +101,7 @@ export function createScheduler<Value, Result>({
     const taken = new Set(batch);
     queue.waiting = queue.waiting.filter((entry) => !taken.has(entry));
     served = queue.served;
-    const mine = { since: now, queue, count: batch.length };
+    const mine = { since: now, queue, expectedMs: expectedMs(batch, queue) };
     running = mine;
     const isGivenUp = () => running !== mine;
     void run(name, queue, batch, isGivenUp).then(() => {
@@ -135,12 +126,12 @@ export function createScheduler<Value, Result>({
     );
     if (isGivenUp()) return;
     const now = clock.now();
+    queue.served += now - began;
     if ('results' in outcome) {
-      account(queue, now - began, batch.length);
+      noteBatch(queue, batch[0].item.bucket, now - began, batch.length);
       for (const [i, { owner, place }] of batch.entries()) finish(owner, queue, place, outcome.results[i], now);
       return;
     }
-    queue.served += now - began;
     const owners = [...new Set(batch.map(({ owner }) => owner))];
     if (owners.length === 1) settle(owners[0], queue, () => owners[0].reject(outcome.error));
     else for (const owner of owners) await runAlone(name, queue, batch, owner, isGivenUp);
@@ -195,8 +186,9 @@ export function createScheduler<Value, Result>({
     async submit(job) {
       const { signal } = job;
       signal?.throwIfAborted();
-      const queue = queues.get(job.queue) ?? { waiting: [], tickets: new Set(), served, itemMs: 0 };
-      checkRoom(job, queue.waiting.length, maxQueue, waitMs(queue), clock.now());
+      const queue = queues.get(job.queue) ?? { waiting: [], tickets: new Set(), served, paces: new Map() };
+      const expected = { wait: waitMs(queue), own: turnMs(job.items, queue) };
+      checkRoom(job, queue.waiting.length, maxQueue, expected, clock.now());
       queues.set(job.queue, queue);
       let leave = () => {};
       try {
