@@ -1,5 +1,4 @@
 /** A client of the protocol on connections that it keeps, cheap enough to keep a worker busy. */
-import { Agent, request } from 'node:http';
 import { createContext } from '@movt/kernels';
 import { platformGpu } from '@movt/kernels/platform';
 import { relativeL2 } from '@movt/kernels/testing';
@@ -7,6 +6,7 @@ import { readTuning } from '@movt/kernels/tuning/file';
 import type { Tracks } from '@movt/tracker/tracks';
 import { createPredictor, type Predictor } from 'movt';
 import { readCheckpoint } from 'movt/checkpoint/file';
+import { Pool } from 'undici';
 import * as assert from 'uvu/assert';
 
 /** What a request for one clip got. */
@@ -48,31 +48,30 @@ export function inferBody({ data, T, N }: Tracks, timeoutMs?: number): Buffer {
   return body;
 }
 
+const PATH = '/v2/models/movt/infer';
+
 /** Asks the model `movt` at `url`, on as many connections as there are requests under way. */
 export function createClient(url: string): Client {
-  const agent = new Agent({ keepAlive: true });
-  const target = `${url}/v2/models/movt/infer`;
+  // It takes two thirds of the processor's time that node:http takes for this.
+  const pool = new Pool(url, { connections: null, pipelining: 1 });
   return {
-    ask: (body, more = {}) =>
-      new Promise((resolve, reject) => {
-        const began = performance.now();
-        const headers = { [HEADER_LENGTH]: LENGTHS.get(body)!, 'content-length': body.length, ...more };
-        const asked = request(target, { agent, method: 'POST', headers }, (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk) => chunks.push(chunk));
-          response.on('error', reject);
-          response.on('end', () => {
-            const status = response.statusCode!;
-            const at = Number(response.headers[HEADER_LENGTH]);
-            const output = status === 200 ? floats(Buffer.concat(chunks).subarray(at)) : null;
-            const retryAfter = Number(response.headers['retry-after'] ?? NaN);
-            resolve({ status, output, retryAfter, ms: performance.now() - began });
-          });
-        });
-        asked.on('error', reject);
-        asked.end(body);
-      }),
-    close: () => agent.destroy(),
+    async ask(body, more = {}) {
+      const began = performance.now();
+      const headers = { [HEADER_LENGTH]: String(LENGTHS.get(body)), ...more };
+      const {
+        statusCode,
+        headers: told,
+        body: answer,
+      } = await pool.request({ path: PATH, method: 'POST', headers, body });
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      return {
+        status: statusCode,
+        output: statusCode === 200 ? floats(bytes.subarray(Number(told[HEADER_LENGTH]))) : null,
+        retryAfter: Number(told['retry-after'] ?? NaN),
+        ms: performance.now() - began,
+      };
+    },
+    close: () => void pool.destroy(),
   };
 }
 
