@@ -2,15 +2,17 @@ import type { Tracks } from '@movt/tracker/tracks';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { drawClip } from '../apps/worker/src/serving/service-for-tests.ts';
-import { checkAnswer, createClient, type Got, inferBody, openDirect } from './worker-client.ts';
-import { startWorker, type WorkerProcess } from './worker-process.ts';
+import { type Client, checkAnswer, createClient, type Got, inferBody, openDirect } from './worker-client.ts';
+import { startWorker } from './worker-process.ts';
 
 // Figures are printed for a person to judge: what else the machine does moves them.
 
-const BATCHES = [16, 32, 64];
+const BATCHES = [32, 64];
 const TURNS = 4;
-/** Clips of a turn. */
-const TURN = 256;
+/** Clips of a turn: many, since callers take a while to find their step. */
+const TURN = 512;
+/** Clips after which the compiler of JavaScript has seen what matters of a server. */
+const WARM_UP = 1024;
 const FRAMES = 32;
 const POINTS = 48;
 const TIMEOUT_MS = 1000;
@@ -38,8 +40,7 @@ async function runDirectly(batch: number): Promise<number> {
 }
 
 /** Callers that each ask for one clip, again as soon as they are answered; clips a second from the end of the first batch. */
-async function saturate(worker: WorkerProcess, bodies: readonly Buffer[], batch: number): Promise<number> {
-  const client = createClient(worker.url);
+async function saturate(client: Client, bodies: readonly Buffer[], batch: number, count = TURN): Promise<number> {
   let answered = 0;
   let began = 0;
   let ended = 0;
@@ -48,17 +49,15 @@ async function saturate(worker: WorkerProcess, bodies: readonly Buffer[], batch:
       const { status } = await client.ask(bodies[caller % bodies.length]);
       assert.is(status, 200);
       if (++answered === batch) began = performance.now();
-      if (answered === batch + TURN) ended = performance.now();
+      if (answered === batch + count) ended = performance.now();
     }
   };
   await Promise.all(Array.from({ length: 3 * batch }, (_, caller) => call(caller)));
-  client.close();
-  return rate(TURN, ended - began);
+  return rate(count, ended - began);
 }
 
 /** Sends so many requests a second, whatever comes back. */
-async function flood(worker: WorkerProcess, asked: readonly Tracks[], perSecond: number): Promise<Got[]> {
-  const client = createClient(worker.url);
+async function flood(client: Client, asked: readonly Tracks[], perSecond: number): Promise<Got[]> {
   const bodies = asked.map((clip) => inferBody(clip, TIMEOUT_MS));
   const count = Math.min(MOST, Math.round((perSecond * OVERLOAD_MS) / 1000));
   const began = performance.now();
@@ -68,9 +67,7 @@ async function flood(worker: WorkerProcess, asked: readonly Tracks[], perSecond:
     while (sent.length < due) sent.push(client.ask(bodies[sent.length % bodies.length]));
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
-  const got = await Promise.all(sent);
-  client.close();
-  return got;
+  return await Promise.all(sent);
 }
 
 test('a worker at saturation beside direct calls of the best batch, and at twice that', async () => {
@@ -84,11 +81,12 @@ test('a worker at saturation beside direct calls of the best batch, and at twice
     MOVT_MAX_BATCH: `${batch}`,
   });
 
+  const client = createClient(worker.url);
   const bodies = full.map((clip) => inferBody(clip));
   // The first batch compiles, and nobody is refused for that.
-  await saturate(worker, bodies, batch);
+  await saturate(client, bodies, batch, WARM_UP);
   const turns = { direct: [] as number[], served: [] as number[] };
-  const one = { direct: () => runDirectly(batch), served: () => saturate(worker, bodies, batch) };
+  const one = { direct: () => runDirectly(batch), served: () => saturate(client, bodies, batch) };
   for (let turn = 0; turn < TURNS; turn++) {
     const order = turn % 2 === 0 ? (['direct', 'served'] as const) : (['served', 'direct'] as const);
     for (const which of order) turns[which].push(await one[which]());
@@ -101,7 +99,7 @@ test('a worker at saturation beside direct calls of the best batch, and at twice
   );
 
   const expected = await direct.answers(clips);
-  const got = await flood(worker, clips, 2 * served);
+  const got = await flood(client, clips, 2 * served);
   const isAnswer = got.map((one, i) => checkAnswer(one, expected[i % clips.length], `request ${i}`));
   const accepted = got.filter((_, i) => isAnswer[i]).map(({ ms }) => ms);
   const shed = got.filter((_, i) => !isAnswer[i]).map(({ ms }) => ms);
@@ -114,12 +112,14 @@ test('a worker at saturation beside direct calls of the best batch, and at twice
   );
   assert.is(accepted.length + shed.length, got.length);
   assert.ok(shed.length > 0, 'twice what it can do is too much');
+  client.close();
   worker.signal('SIGTERM');
   assert.is(await worker.exit, 0);
 
-  // Loose, for a machine that does other things at once; the aims are 0.9, and deadline and batch.
-  assert.ok(share > 0.4, `${(100 * share).toFixed(0)} % of direct calls`);
-  assert.ok(quantile(accepted, 0.99) < 3 * (TIMEOUT_MS + 2 * batchMs), 'accepted requests keep their deadline');
+  // Loose, for a machine that does other things at once; the aims are 0.9, 50 ms for 99 of 100, and the deadline.
+  assert.ok(share > 0.5, `${(100 * share).toFixed(0)} % of direct calls`);
+  assert.ok(quantile(shed, 0.5) < 50, 'whoever is refused is told at once');
+  assert.ok(quantile(accepted, 0.99) < 2 * TIMEOUT_MS, 'accepted requests keep their deadline');
 });
 
 test.run();

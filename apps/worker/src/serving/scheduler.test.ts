@@ -388,7 +388,7 @@ test('idle waits for the jobs of its queue and for no other', async () => {
   void scheduler.idle().then(note('all idle'));
   void scheduler.idle('unknown').then(note('unknown idle'));
   await clock.runUntilQuiet();
-  assert.equal(order, ['unknown idle at 0', 'a at 10', 'a idle at 10', 'b at 40', 'all idle at 40']);
+  assert.equal(order, ['unknown idle at 0', 'a idle at 10', 'a at 10', 'all idle at 40', 'b at 40']);
 });
 
 test.run();

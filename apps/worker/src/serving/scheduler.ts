@@ -104,16 +104,23 @@ export function createScheduler<Value, Result>({
     const mine = { since: now, queue, expectedMs: expectedMs(batch, queue) };
     running = mine;
     const isGivenUp = () => running !== mine;
-    void run(name, queue, batch, isGivenUp).then(() => {
+    void run(name, queue, batch, isGivenUp).then((deliver) => {
       if (isGivenUp()) return;
       running = null;
-      wakeIdlers();
       step();
+      // Writing answers takes a while: the device has its next batch before.
+      if (running) clock.after(0, deliver);
+      else deliver();
     });
   }
 
-  /** Runs entries as one batch; where that fails, those of each job by themselves, so that the fault is its owner's alone. */
-  async function run(name: string, queue: Queue<Value, Result>, batch: Batch, isGivenUp: () => boolean): Promise<void> {
+  /** Runs entries as one batch; where that fails, those of each job by themselves, so that the fault is its owner's alone. What is returned hands out the answers. */
+  async function run(
+    name: string,
+    queue: Queue<Value, Result>,
+    batch: Batch,
+    isGivenUp: () => boolean,
+  ): Promise<() => void> {
     const began = clock.now();
     for (const { owner } of batch) {
       owner.begun ??= began;
@@ -124,17 +131,19 @@ export function createScheduler<Value, Result>({
       (results) => ({ results }),
       (error: unknown) => ({ error }),
     );
-    if (isGivenUp()) return;
+    if (isGivenUp()) return () => {};
     const now = clock.now();
     queue.served += now - began;
     if ('results' in outcome) {
       noteBatch(queue, batch[0].item.bucket, now - began, batch.length);
-      for (const [i, { owner, place }] of batch.entries()) finish(owner, queue, place, outcome.results[i], now);
-      return;
+      return () => {
+        for (const [i, { owner, place }] of batch.entries()) finish(owner, queue, place, outcome.results[i], now);
+      };
     }
     const owners = [...new Set(batch.map(({ owner }) => owner))];
-    if (owners.length === 1) settle(owners[0], queue, () => owners[0].reject(outcome.error));
-    else for (const owner of owners) await runAlone(name, queue, batch, owner, isGivenUp);
+    if (owners.length === 1) return () => settle(owners[0], queue, () => owners[0].reject(outcome.error));
+    for (const owner of owners) (await runAlone(name, queue, batch, owner, isGivenUp))();
+    return () => {};
   }
 
   async function runAlone(
@@ -143,10 +152,10 @@ export function createScheduler<Value, Result>({
     batch: Batch,
     owner: Owner,
     isGivenUp: () => boolean,
-  ): Promise<void> {
-    if (isGivenUp() || owner.settled) return;
+  ): Promise<() => void> {
+    if (isGivenUp() || owner.settled) return () => {};
     const own = batch.filter((entry) => entry.owner === owner);
-    await run(name, queue, own, isGivenUp);
+    return await run(name, queue, own, isGivenUp);
   }
 
   function finish(ticket: Owner, queue: Queue<Value, Result>, place: number, result: Result, now: number): void {
