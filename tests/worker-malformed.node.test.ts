@@ -71,7 +71,7 @@ function statusesOf(said: string, { kind, bytes }: Malformed): number[] {
   return statuses;
 }
 
-for (const runtime of ['node'] as const satisfies WorkerRuntime[]) {
+for (const runtime of ['node', 'deno'] as const satisfies WorkerRuntime[]) {
   test(`${REQUESTS[runtime]} malformed requests on ${runtime}: no crash, no failure but 503, memory level`, async () => {
     const worker = await startWorker(
       {

@@ -1,5 +1,7 @@
 /** The worker as it is run: a process of its own, on a port that is free. Tests of it run from the repository's root, on a build. */
 import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 
@@ -19,22 +21,28 @@ export interface WorkerProcess {
   readonly exit: Promise<number | null>;
 }
 
+const DENO_ARGUMENTS =
+  'run -A --unstable-webgpu --unstable-no-legacy-abort --no-prompt --no-lock --node-modules-dir=manual --cached-only --no-remote';
+
 const COMMANDS = {
-  node: [process.execPath, 'apps/worker/bin/worker.mjs'],
-  deno: [
-    ...'node_modules/.bin/deno run -A --unstable-webgpu --unstable-no-legacy-abort --no-prompt --no-lock'.split(' '),
-    ...'--node-modules-dir=manual --cached-only --no-remote dist/worker-deno.mjs'.split(' '),
-  ],
+  node: () => [process.execPath, 'apps/worker/bin/worker.mjs'],
+  deno: () => [denoProgram(), ...DENO_ARGUMENTS.split(' '), 'dist/worker-deno.mjs'],
 };
 
 export type WorkerRuntime = keyof typeof COMMANDS;
+
+/** Deno itself: the command of its package is a Node that waits for it, and hands no signal on. */
+function denoProgram(): string {
+  const { runInstall } = createRequire(resolve('package.json'))('deno/install_api.cjs');
+  return runInstall();
+}
 
 /** Starts the worker; resolves once its models are ready. */
 export async function startWorker(
   env: Readonly<Record<string, string>> = {},
   runtime: WorkerRuntime = 'node',
 ): Promise<WorkerProcess> {
-  const [program, ...args] = COMMANDS[runtime];
+  const [program, ...args] = COMMANDS[runtime]();
   const child = spawn(program, args, {
     env: { ...process.env, MOVT_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

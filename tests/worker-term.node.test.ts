@@ -38,7 +38,7 @@ async function callUntilGone(url: string, onAnswer: (count: number) => void): Pr
   return outcomes;
 }
 
-for (const runtime of ['node'] as const satisfies WorkerRuntime[]) {
+for (const runtime of ['node', 'deno'] as const satisfies WorkerRuntime[]) {
   test(`SIGTERM under load on ${runtime}: every accepted request is answered, and the log says what the clients saw`, async () => {
     const worker = await startWorker({ MOVT_MAX_BATCH: '16' }, runtime);
     const outcomes = await callUntilGone(worker.url, (count) => {
@@ -63,7 +63,7 @@ for (const runtime of ['node'] as const satisfies WorkerRuntime[]) {
     }
     for (const id of logged.keys()) assert.ok(outcomes.has(id as string), `${id} is of a client`);
     console.log(`${runtime}: in flight at SIGTERM ${inFlight}; ${JSON.stringify(counts)}`);
-    assert.ok((inFlight as number) > 0, 'there was load');
+    assert.ok((inFlight as number) >= CALLERS / 4, 'there was load');
     assert.ok(counts.answered >= BEFORE + (inFlight as number), 'what was in flight was answered');
   });
 }

@@ -111,7 +111,7 @@ export interface Service {
   readonly started: Promise<void>;
   /** Every version that the repository holds, ready or not. */
   models(): readonly ModelStatus[];
-  /** One of them, the latest ready one where no version is given. Throws a Refusal: 404 for a model or version that is none, 503 for one that is not ready. */
+  /** One of them, the latest ready one where no version is given. Throws a Refusal: 404 for a model or version that is none or is not on the device, 503 for one that is being loaded. */
   model(name: string, version?: string): ModelStatus & { readonly description: ModelDescription };
   /**
    * Loads a model anew from the repository, every version that its folder holds now; requests that were accepted are answered by what they were

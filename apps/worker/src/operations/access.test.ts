@@ -7,6 +7,7 @@ import { onError } from './errors.ts';
 import { lifetime } from './lifetime.ts';
 import { localOnly } from './local-only.ts';
 import { rateLimit } from './rate-limit.ts';
+import { validUrl } from './valid-url.ts';
 
 function appWith(...middleware: MiddlewareHandler[]): Hono {
   const app = new Hono();
@@ -51,6 +52,19 @@ test('errors can be read by pages too', async () => {
   const answer = await app.request('/raw', { method: 'POST', headers: { origin: 'https://a.org' } });
   assert.is(answer.status, 500);
   assert.is(answer.headers.get('access-control-allow-origin'), '*');
+});
+
+test('a Host that makes no address is 400, before anything parses it', async () => {
+  const app = appWith(validUrl(), localOnly([]));
+  const url = { value: 'http://127.0.0.1:99999999/raw' };
+  const headers = { host: '127.0.0.1:99999999' };
+  const request = Object.defineProperty(new Request('http://127.0.0.1/raw', { method: 'POST', headers }), 'url', {
+    ...url,
+  });
+  const response = await app.fetch(request);
+  assert.is(response.status, 400);
+  assert.match(((await response.json()) as { error: string }).error, /^Host: got .*, need a name or an address/);
+  assert.is((await app.request('http://127.0.0.1:65535/raw', { method: 'POST' })).status, 200);
 });
 
 test('a server without keys takes what this machine sends, and no web site’s posts', async () => {

@@ -13,6 +13,7 @@ import { metricsPage } from './metrics.ts';
 import type { ProcessStatistics } from './process-metrics.ts';
 import { rateLimit } from './rate-limit.ts';
 import { requestId } from './request-id.ts';
+import { validUrl } from './valid-url.ts';
 
 export interface OperationsParts {
   readonly config: Pick<
@@ -43,6 +44,7 @@ export function createOperations(parts: OperationsParts): Operations {
     lifetime(),
     requestId(),
     accessLog({ log, metrics, clock }),
+    validUrl(),
     admission.middleware,
     tracing,
     metricsPage(service, metrics, process),

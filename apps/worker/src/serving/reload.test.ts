@@ -83,7 +83,7 @@ test('versions and models come and go with the repository', async () => {
   assert.equal(await statusOf(service.load('m')), [400, `loading m: ${broken.message}`]);
   assert.equal(index(), ['m/1 READY', 'm/2 UNAVAILABLE']);
   assert.equal(await ask(), ['1', 0]);
-  assert.is((await statusOf(ask('2')))[0], 503);
+  assert.is((await statusOf(ask('2')))[0], 404);
 
   held.set('m/2', checkpoints[1]).set('m/10', checkpoints[2]).set('other/1', checkpoints[0]);
   await service.load('m');
@@ -114,7 +114,9 @@ test('versions and models come and go with the repository', async () => {
     'accepted before',
   );
   assert.equal(index(), ['m/1 UNAVAILABLE', 'm/2 UNAVAILABLE', 'other/1 READY']);
-  assert.match((await statusOf(ask()))[1], /which is UNAVAILABLE \(unloaded\)/);
+  const [status, message] = await statusOf(ask());
+  assert.is(status, 404);
+  assert.match(message, /which is UNAVAILABLE \(unloaded\).* POST \/v2\/repository\/models\/m\/load loads it\.$/);
   assert.is((await statusOf(service.unload('none')))[0], 404);
   held.delete('m/1');
   held.delete('m/2');

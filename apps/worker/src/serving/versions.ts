@@ -32,7 +32,10 @@ export interface Versions {
   forget(version: Version): void;
   /** The Refusal of 404 for a name that is none. */
   unknown(name: string): Refusal;
-  /** The latest that is ready where no version is given. Throws a Refusal: 404 for one that is not known, 503 for one that is not ready. */
+  /**
+   * The latest that is ready where no version is given. Throws a Refusal: 404 for one that is not known or was not brought onto the device, 503
+   * for one that is being loaded: only that is worth waiting for.
+   */
   ready(name: string, version?: string): ReadyVersion;
 }
 
@@ -90,7 +93,8 @@ export function createVersions(): Versions {
       const [{ state, reason, ...latest }] = found;
       const given = `version ${latest.version}, which is ${state}${reason ? ` (${reason})` : ''}`;
       const message = `asking ${name}: got ${given}, need one that is READY.`;
-      throw new Refusal(503, message, state === 'LOADING' ? LOADING_RETRY : undefined);
+      if (state === 'LOADING') throw new Refusal(503, message, LOADING_RETRY);
+      throw new Refusal(404, `${message} POST /v2/repository/models/${name}/load loads it.`);
     },
   };
 }
