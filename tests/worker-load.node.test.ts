@@ -1,4 +1,5 @@
 import type { Tracks } from '@movt/tracker/tracks';
+import { quantileOfSorted } from 'movt/statistics';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { drawClip } from '../apps/worker/src/serving/service-for-tests.ts';
@@ -26,10 +27,7 @@ const full = Array.from({ length: 64 }, (_, i) => drawClip(i, FRAMES, POINTS));
 const direct = await openDirect();
 test.after(() => direct.close());
 
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN;
-}
+const quantile = (values: readonly number[], q: number) => quantileOfSorted(Float64Array.from(values).sort(), q);
 
 const rate = (count: number, ms: number) => (1000 * count) / ms;
 

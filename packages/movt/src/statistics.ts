@@ -75,6 +75,13 @@ export function bootstrapInterval(
   return [quantileOfSorted(found, 0.025), quantileOfSorted(found, 0.975)];
 }
 
+/** Their mean; NaN of none. */
+export function meanOf(values: readonly number[] | Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
+
 /** The value below which a share `q` (0 … 1) of ascending numbers lies, interpolated between neighbours; NaN of none. */
 export function quantileOfSorted(sorted: Float64Array, q: number): number {
   const at = (sorted.length - 1) * q;
@@ -83,5 +90,3 @@ export function quantileOfSorted(sorted: Float64Array, q: number): number {
   const high = sorted[below + 1] ?? low;
   return low + (high - low) * (at - below);
 }
-
-const meanOf = (sample: Float64Array) => sample.reduce((a, b) => a + b, 0) / sample.length;

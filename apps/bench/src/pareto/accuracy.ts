@@ -40,9 +40,6 @@ export function labelsOf({ predictions, request }: Trained): Labels {
 export const top1 = (logits: Logits, labels: readonly number[]): number =>
   classificationMetrics(logits.map(logProbabilities), labels).top1;
 
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** The spread of what each seed came to. */
 export function spread(values: readonly number[]): Spread {
   const { mean: middle, sd } = spreadOf(values);

@@ -1,6 +1,7 @@
 import { type CascadePoint, cascadeSweep, chooseThreshold, judgeCascade, lateFusion } from 'movt';
+import { meanOf } from 'movt/statistics';
 import { percent } from '../report/numbers.ts';
-import { type Labels, mean, type SeedLogits, spread, top1 } from './accuracy.ts';
+import { type Labels, type SeedLogits, spread, top1 } from './accuracy.ts';
 import { type Expense, inSequence } from './costs.ts';
 import type { CascadeRow, ParetoPoint } from './report.ts';
 
@@ -53,7 +54,7 @@ export function cascade(
     const judged = small.logits.test.map((logits, seed) =>
       judgeCascade(logits, fallback.logits.test[seed], labels.test, costs, threshold),
     );
-    const covered = mean(judged.map((of) => of.coverage));
+    const covered = meanOf(judged.map((of) => of.coverage));
     const expense: Expense = inSequence(small.point, big.point, 1 - covered);
     return {
       ...expense,

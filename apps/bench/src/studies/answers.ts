@@ -31,10 +31,6 @@ export function rightAnswers<Clip>(
   });
 }
 
-/** The share of answers that are right. */
-export const shareOf = (right: readonly number[]): number =>
-  right.reduce((sum, value) => sum + value, 0) / right.length;
-
 /** `71.2 ± 0.8 %`, or without a spread where there is one seed. */
 export const percentSpread = ({ mean, sd }: { readonly mean: number; readonly sd: number | null }): string =>
   sd === null ? percent(mean) : `${(100 * mean).toFixed(1)} ± ${(100 * sd).toFixed(1)} %`;

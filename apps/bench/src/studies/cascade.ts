@@ -14,12 +14,12 @@ import {
 import { readModelCheckpoint } from 'movt/checkpoint/file';
 import { cascadePicture } from 'movt/evaluate/cascade-picture';
 import { indexOfLargest } from 'movt/evaluate/log-probabilities';
-import { spreadOf } from 'movt/statistics';
+import { meanOf, spreadOf } from 'movt/statistics';
 import { type Contender, contender, movtDraft, videomaeDraft } from '../experiment/contenders.ts';
 import { runKey } from '../experiment/request.ts';
 import type { Trained } from '../experiment/trained.ts';
 import { percent } from '../report/numbers.ts';
-import { percentSpread, shareOf } from './answers.ts';
+import { percentSpread } from './answers.ts';
 import { storedRight, testAnswers, validationAnswers } from './stored.ts';
 import type { Laboratory, Study } from './study.ts';
 
@@ -46,7 +46,7 @@ export const cascade: Study = {
         ...one,
         gmac: gmacOf(one),
         models,
-        accuracy: spreadOf(models.map((model) => shareOf(storedRight(model)))),
+        accuracy: spreadOf(models.map((model) => meanOf(storedRight(model)))),
       };
     });
     const costs = { smallCost: small.gmac, bigCost: big.gmac };

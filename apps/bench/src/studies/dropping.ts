@@ -2,10 +2,10 @@ import type { Tracks } from '@movt/tracker/tracks';
 import type { PixelClip } from 'movt';
 import { spreadCurvesPicture } from 'movt/evaluate/spread-curves-picture';
 import { keepPixels, keepPoints, pointsLeft } from 'movt/robustness/drop-points';
-import { spreadOf } from 'movt/statistics';
+import { meanOf, spreadOf } from 'movt/statistics';
 import type { Contender } from '../experiment/contenders.ts';
 import type { Trained } from '../experiment/trained.ts';
-import { rightAnswers, shareOf } from './answers.ts';
+import { rightAnswers } from './answers.ts';
 import { chanceOf, spreadCells } from './figures.ts';
 import { rivals } from './rivals.ts';
 import type { Laboratory, Study } from './study.ts';
@@ -59,5 +59,5 @@ async function scoreOf(laboratory: Laboratory, { series, points }: Contender, mo
     series === 'PixT'
       ? rightAnswers<PixelClip>(laboratory, model, change, (clip, i) => keepPixels(clip, left(i)))
       : rightAnswers<Tracks>(laboratory, model, change, (clip, i) => keepPoints(clip, left(i)));
-  return shareOf(await right);
+  return meanOf(await right);
 }

@@ -1,10 +1,10 @@
 import { badInput } from '@movt/kernels';
 import { chooseWeight, type Logits, lateFusionSweep } from 'movt';
 import { spreadCurvesPicture } from 'movt/evaluate/spread-curves-picture';
-import { type Spread, spreadOf } from 'movt/statistics';
+import { meanOf, type Spread, spreadOf } from 'movt/statistics';
 import { contender, fusionContenders, movtDraft, videomaeDraft } from '../experiment/contenders.ts';
 import type { Trained } from '../experiment/trained.ts';
-import { percentSpread, shareOf } from './answers.ts';
+import { percentSpread } from './answers.ts';
 import { chanceOf, spreadCells } from './figures.ts';
 import { type LabelledAnswers, storedRight, testAnswers, validationAnswers } from './stored.ts';
 import type { Study } from './study.ts';
@@ -36,7 +36,7 @@ export const fusion: Study = {
   async findings({ clips }, contenders, { modelsOf }) {
     const [movt, videomae, ...crossed] = contenders.map((one) => {
       const models = modelsOf(one);
-      return { ...one, models, top1: spreadOf(models.map((model) => shareOf(storedRight(model)))) };
+      return { ...one, models, top1: spreadOf(models.map((model) => meanOf(storedRight(model)))) };
     });
     const late = sweepSeeds(movt.models, videomae.models, testAnswers);
     // One weight for all seeds, from all of their answers: one seed's validation clips are few.

@@ -1,10 +1,10 @@
 import { spreadCurvesPicture } from 'movt/evaluate/spread-curves-picture';
 import { PAPER_LOW_DATA } from 'movt/paper';
-import { spreadOf } from 'movt/statistics';
+import { meanOf, spreadOf } from 'movt/statistics';
 import { type Contender, contender, type Draft } from '../experiment/contenders.ts';
 import type { Recipe } from '../experiment/recipe.ts';
 import { trainingShare } from '../experiment/subsets.ts';
-import { percentSpread, shareOf } from './answers.ts';
+import { percentSpread } from './answers.ts';
 import { chanceOf, spreadCells } from './figures.ts';
 import { rivalDrafts } from './rivals.ts';
 import { storedRight } from './stored.ts';
@@ -28,7 +28,7 @@ export const lowData: Study = {
       model: one.label,
       clips: one.requests[0].training?.length ?? all,
       epochs: one.requests[0].settings.epochs,
-      spread: spreadOf(laboratory.modelsOf(one).map((model) => shareOf(storedRight(model)))),
+      spread: spreadOf(laboratory.modelsOf(one).map((model) => meanOf(storedRight(model)))),
     }));
     const names = [...new Set(measured.map(({ name }) => name))];
     const series = names.map((name) => ({

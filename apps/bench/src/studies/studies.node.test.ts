@@ -7,6 +7,7 @@ import type { Tracks } from '@movt/tracker/tracks';
 import { type CascadePoint, confidenceOf, type PixelClip, type VideoClip, type Weights } from 'movt';
 import { readModelCheckpoint } from 'movt/checkpoint/file';
 import { createProgress } from 'movt/progress';
+import { meanOf } from 'movt/statistics';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Recipe } from '../experiment/recipe.ts';
@@ -15,7 +16,6 @@ import type { Series } from '../experiment/series.ts';
 import { readAll, trainAll } from '../experiment/train-all.ts';
 import type { Trained } from '../experiment/trained.ts';
 import { inWorkspace, readWorkspace } from '../experiment/workspace.ts';
-import { shareOf } from './answers.ts';
 import { STUDIES } from './index.ts';
 import type { StudyClips } from './inputs.ts';
 import { createLaboratory } from './laboratory.ts';
@@ -152,9 +152,8 @@ async function modelsOf(study: string, series: Series): Promise<Trained[]> {
 
 /** Accuracies of the models as they are, one a seed. */
 async function plain(series: 'MovT' | 'PixT'): Promise<number[]> {
-  return (await modelsOf('per-class', series)).map((model) => shareOf(storedRight(model)));
+  return (await modelsOf('per-class', series)).map((model) => meanOf(storedRight(model)));
 }
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 test('without results a study says what to run', async () => {
   for (const name of Object.keys(STUDIES)) {
@@ -175,7 +174,7 @@ test('on whole clips cropping and dropping find what the models answer as they a
       ['MovT', 'movt-tiny, 6 frames'],
       ['PixT', 'pixt-tiny, 6 frames'],
     ] as const) {
-      const expected = mean(await plain(series));
+      const expected = meanOf(await plain(series));
       const rows = rowsOf(found, { model, share: untouched });
       assert.ok(rows.length > 0);
       for (const row of rows) assert.is(row.top1_mean, expected, `${name}, ${model}`);
@@ -222,8 +221,11 @@ test('low data: each share has its clips, and a smaller one more epochs', async 
 
 test('class by class: the mean over the seeds, and a difference that is that of the accuracies', async () => {
   const found = await carryOut('per-class', inputs, never);
-  const [movt, pixt] = [mean(await plain('MovT')), mean(await plain('PixT'))];
-  assert.ok(Math.abs(mean(found.rows.map((row) => Number(row.movt))) - movt) < 1e-12, 'the classes have as many clips');
+  const [movt, pixt] = [meanOf(await plain('MovT')), meanOf(await plain('PixT'))];
+  assert.ok(
+    Math.abs(meanOf(found.rows.map((row) => Number(row.movt))) - movt) < 1e-12,
+    'the classes have as many clips',
+  );
   const { difference } = found.data as { difference: number };
   assert.ok(Math.abs(difference - (movt - pixt)) < 1e-12);
   const alone = { ...inputs, clips: { ...inputs.clips, pixels: null } };
@@ -284,7 +286,7 @@ test('a cascade: thresholds of validation, judged on test; the pictures of studi
       [0, small_gmac + big_gmac],
     ],
   );
-  assert.ok(Math.abs(points[0].accuracy - mean(await plain('MovT'))) < 1e-12, "all clips are the small model's");
+  assert.ok(Math.abs(points[0].accuracy - meanOf(await plain('MovT'))) < 1e-12, "all clips are the small model's");
   assert.ok(found.rows.length >= 3);
   const { run } = found.data as { run: { clips: number; asked: object; accuracy: number; expected_accuracy: number } };
   const threshold = (found.data as { chosen: { threshold: number }[] }).chosen[0].threshold;
@@ -306,8 +308,7 @@ test('fusion: every weight, and three variants that begin as they should', async
   const found = await carryOut('fusion', inputs, open);
   assert.is(found.rows.length, 7);
   const { late_fusion } = found.data as { late_fusion: { test: { x: number; spread: { values: number[] } }[] } };
-  const right = async (series: Series) =>
-    (await modelsOf('fusion', series)).map((model) => shareOf(storedRight(model)));
+  const right = async (series: Series) => (await modelsOf('fusion', series)).map((model) => meanOf(storedRight(model)));
   assert.equal(late_fusion.test[0].spread.values, await right('VideoMAE'), 'none of MovT');
   assert.equal(late_fusion.test[10].spread.values, await right('MovT'), 'MovT alone');
   const crossed = STUDIES.fusion.contenders(inputs).filter(({ series }) => series === 'Cross-attention');

@@ -1,8 +1,8 @@
 import type { Tracks } from '@movt/tracker/tracks';
 import { spreadCurvesPicture } from 'movt/evaluate/spread-curves-picture';
 import { cropFrames, croppedFrames, type Part } from 'movt/robustness/crop-frames';
-import { spreadOf } from 'movt/statistics';
-import { rightAnswers, shareOf } from './answers.ts';
+import { meanOf, spreadOf } from 'movt/statistics';
+import { rightAnswers } from './answers.ts';
 import { chanceOf, spreadCells } from './figures.ts';
 import { rivals } from './rivals.ts';
 import type { Study } from './study.ts';
@@ -25,7 +25,7 @@ export const temporalCropping: Study = {
           for (const model of laboratory.modelsOf(contender)) {
             // Tracks and pixels lie alike.
             const crop = (clip: Tracks) => ({ ...clip, ...cropFrames(clip, share, part) });
-            scores.push(shareOf(await rightAnswers(laboratory, model, { crop: { share, part } }, crop)));
+            scores.push(meanOf(await rightAnswers(laboratory, model, { crop: { share, part } }, crop)));
           }
           points.push({ x: share, frames: count, spread: spreadOf(scores) });
         }
