@@ -1,12 +1,11 @@
 import { createRandom, type Random } from '@movt/kernels';
-import { testContext } from '@movt/kernels/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { LIMITS, smallApp } from '../testing/small-app.ts';
 import { smallService } from '../testing/small-service.ts';
 import { binaryRequest } from '../testing/wire.ts';
 
-const service = smallService(await testContext());
+const service = await smallService();
 const app = smallApp(service);
 const REQUESTS = 3000;
 

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { modelConfig } from '../protocol/model-config.ts';
 import { Refusal } from '../refusal.ts';
 import { modelConfigSchema, modelListSchema, modelMetadataSchema, modelReadySchema } from '../schemas/models.ts';
-import type { Service } from '../service.ts';
+import type { ModelStatus, Service } from '../service.ts';
 import { type Endpoint, json, refusals, withVersion } from './endpoint.ts';
 
 /** How requests become batches, as the configuration tells it to clients. */
@@ -56,7 +56,7 @@ export function modelEndpoints(service: Service, batching: Batching): Endpoint[]
       summary: 'Whether a model takes inferences',
       answers: {
         200: json('It does.', modelReadySchema),
-        503: json('Not now, and why.', modelReadySchema),
+        503: json('Not now, and why; with Retry-After where that will change by itself.', modelReadySchema),
         ...refusals(404),
       },
       handle(c) {
@@ -64,7 +64,8 @@ export function modelEndpoints(service: Service, batching: Batching): Endpoint[]
         try {
           return c.json({ name: service.model(model, version).name, ready: true });
         } catch (error) {
-          if (!(error instanceof Refusal) || error.status !== 503) throw error;
+          const isMeant = ({ name, version: one }: ModelStatus) => name === model && [one, undefined].includes(version);
+          if (!(error instanceof Refusal) || !service.models().some(isMeant)) throw error;
           const headers = error.retryAfter === undefined ? {} : { 'Retry-After': String(error.retryAfter) };
           return c.json({ name: model, ready: false, error: error.message }, 503, headers);
         }

@@ -1,8 +1,8 @@
-import { testContext } from '@movt/kernels/testing';
 import { Hono } from 'hono';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as v from 'valibot';
+import { inferResponseSchema } from '../schemas/infer.ts';
 import {
   modelConfigSchema,
   modelListSchema,
@@ -23,7 +23,7 @@ import type { ServiceState } from '../service.ts';
 import { smallApp } from '../testing/small-app.ts';
 import { CLASSES, smallService } from '../testing/small-service.ts';
 
-const service = smallService(await testContext());
+const service = await smallService();
 const app = smallApp(service);
 
 /** An answer with this status that is as its schema says. */
@@ -37,7 +37,6 @@ async function ask<Schema extends v.GenericSchema>(
   assert.is(response.status, status, `${path}: ${JSON.stringify(json)}`);
   assert.is(response.headers.get('content-type'), 'application/json', 'clients compare it as a whole');
   assert.ok(v.is(schema, json), `${path}: ${JSON.stringify(json)}`);
-  if (status === 503) assert.ok(Number(response.headers.get('Retry-After')) > 0, 'Retry-After');
   return json as v.InferOutput<Schema>;
 }
 
@@ -60,6 +59,7 @@ test('live, and not ready, while it starts, recovers, drains', async () => {
     const { ready, error } = await ask('/v2/health/ready', readySchema, { status: 503 });
     assert.is(ready, false);
     assert.ok(error);
+    assert.ok(Number((await app.request('/v2/health/ready')).headers.get('Retry-After')) > 0, 'Retry-After');
     assert.equal(await ask('/v2/health/live', liveSchema), { live: true });
   }
   service.state = 'ready';
@@ -77,7 +77,9 @@ test('models: list, metadata, ready, configuration', async () => {
   assert.equal(await ask('/v2/models/movt/versions/1', modelMetadataSchema), metadata);
 
   assert.equal(await ask('/v2/models/movt/ready', modelReadySchema), { name: 'movt', ready: true });
-  assert.is((await ask('/v2/models/broken/ready', modelReadySchema, { status: 503 })).ready, false);
+  const broken = await ask('/v2/models/broken/ready', modelReadySchema, { status: 503 });
+  assert.is(broken.ready, false);
+  assert.match(broken.error!, /no checkpoint/);
 
   const config = await ask('/v2/models/movt/versions/2/config', modelConfigSchema);
   assert.is(config.max_batch_size, 32);
@@ -94,9 +96,17 @@ test('models: list, metadata, ready, configuration', async () => {
 });
 
 test('statistics: of all models, of one, of a version', async () => {
+  const data = [0.5, 0.25, 0, 0.5, 0.25, 1];
+  const body = JSON.stringify({ inputs: [{ name: 'tracks', datatype: 'FP32', shape: [1, 2, 1, 3], data }] });
+  for (let i = 0; i < 2; i++)
+    await ask('/v2/models/movt/versions/1/infer', inferResponseSchema, { method: 'POST', body });
   const all = await ask('/v2/models/stats', statisticsSchema);
-  assert.is(all.model_stats.length, 4);
-  assert.is(all.model_stats[0].batch_stats[0].compute_infer.ns, 2, 'whole nanoseconds');
+  assert.is(all.model_stats.length, 5);
+  const [{ inference_count, execution_count, inference_stats, batch_stats }] = all.model_stats;
+  assert.equal([inference_count, execution_count, inference_stats.success.count], [2, 2, 2]);
+  const [{ batch_size, compute_infer }] = batch_stats;
+  assert.equal([batch_size, compute_infer.count], [1, 2]);
+  assert.ok(Number.isInteger(compute_infer.ns) && compute_infer.ns > 1000, `${compute_infer.ns}: whole nanoseconds`);
   const both = await ask('/v2/models/movt/stats', statisticsSchema);
   assert.equal(
     both.model_stats.map(({ version }) => version),

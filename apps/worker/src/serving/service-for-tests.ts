@@ -1,7 +1,7 @@
 import { createContext, createRandom, type GpuContext } from '@movt/kernels';
 import { platformGpu } from '@movt/kernels/platform';
 import type { Tracks } from '@movt/tracker/tracks';
-import { type Checkpoint, createPredictor, initialWeights, presetConfig } from 'movt';
+import { type Checkpoint, createPredictor, initialWeights, type ModelConfig, presetConfig } from 'movt';
 import type { Service } from '../service.ts';
 import { createService, type ServiceOptions } from './create-service.ts';
 import type { Repository } from './repository.ts';
@@ -39,7 +39,7 @@ export async function directAnswers(checkpoints: readonly Checkpoint[], clips: r
 }
 
 /** A repository of checkpoints by `NAME/VERSION`; what is no checkpoint is thrown. It may be changed. */
-export function memoryRepository(held: Map<string, Checkpoint | Error>): Repository {
+export function memoryRepository(held: Map<string, Checkpoint<ModelConfig> | Error>): Repository {
   return {
     list: async () => [...held.keys()].map((key) => ({ name: key.split('/')[0], version: key.split('/')[1] })),
     async read(name, version) {
@@ -53,7 +53,7 @@ export function memoryRepository(held: Map<string, Checkpoint | Error>): Reposit
 
 /** A service on a real device, with the contexts that it opened and the lines that it logged. */
 export async function openService(
-  held: Map<string, Checkpoint | Error> | Repository,
+  held: Map<string, Checkpoint<ModelConfig> | Error> | Repository,
   options: Partial<ServiceOptions> = {},
 ): Promise<{ service: Service; contexts: GpuContext[]; lines: object[] }> {
   const contexts: GpuContext[] = [];
