@@ -67,7 +67,7 @@ const ARROWS = [
 
 /** Files that a browser loads, or, of the worker, any runtime: they import no node:* and no file of these folders that does. */
 const BROWSER =
-  /^(packages\/(kernels\/src\/(runtime|ops|safetensors|pytorch|zip)|movt\/src(?!\/cli))|apps\/worker\/src\/((app|edge|config|settings|refusal|service)\.ts|page|protocol|routes|schemas|operations))(\/|$)/;
+  /^(packages\/(kernels\/src\/(runtime|ops|safetensors|pytorch|zip)|movt\/src(?!\/cli))|apps\/worker\/src\/((app|edge|config|environment|settings|refusal|service)\.ts|page|protocol|routes|schemas|operations))(\/|$)/;
 const NODE_ONLY = /(^|[/-])(file|folder|node[^/]*)\.ts$/;
 /** Tests and what exists for tests; a browser does not load these, and uvu is the workspace's own. */
 const FOR_TESTS = /\.(test|cases|reference)\.ts$|^packages\/kernels\/src\/testing\/|^tests\//;

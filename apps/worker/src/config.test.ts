@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isLoopback, parseConfig, SETTINGS, unknownVariables } from './config.ts';
+import { isLoopback, parseConfig, unknownVariables } from './config.ts';
+import { SETTINGS } from './environment.ts';
 import { environmentTable } from './environment-table.ts';
 
 const SUM = 'a'.repeat(64);

@@ -1,4 +1,4 @@
-import { SETTINGS } from './config.ts';
+import { SETTINGS } from './environment.ts';
 
 /** Every variable of the environment, as a table in Markdown. */
 export function environmentTable(): string {

@@ -115,6 +115,23 @@ test('a body that stops coming is 408', async () => {
   assert.is(response.status, 408);
 });
 
+test('a short body that announces its length is read before the route has it, in time or not at all', async () => {
+  const { app, seen } = appWith({ bodyBytes: 8 * KIB, videoBytes: 32 * KIB }, 200);
+  const sized = (init: RequestInit, length: number) =>
+    app.request('/v2/infer', { ...init, headers: { 'content-length': `${length}` } });
+  assert.is((await sized({ method: 'POST', body: new Uint8Array(2 * KIB) }, 2 * KIB)).status, 200);
+  assert.is(seen.bytes, 2 * KIB);
+  const stuck = new ReadableStream({ pull: () => new Promise(() => {}) });
+  const late = await sized({ method: 'POST', body: stuck, duplex: 'half' } as RequestInit, 2 * KIB);
+  assert.is(late.status, 408);
+  assert.is(late.headers.get('connection'), 'close');
+  assert.is(await errorOf(late), 'reading the body: 0.3 s were not enough for 2048 bytes, need 16384 a second');
+  const breaking = new ReadableStream({ pull: (controller) => controller.error(new Error('ECONNRESET')) });
+  const broken = await sized({ method: 'POST', body: breaking, duplex: 'half' } as RequestInit, 2 * KIB);
+  assert.is(broken.status, 400);
+  assert.is(await errorOf(broken), 'reading the body: it broke off before its 2048 bytes were there');
+});
+
 test('a slow reader is not held against the client', async () => {
   const app = new Hono();
   app.onError(onError);

@@ -22,7 +22,7 @@ export function bodyLimit(limits: Pick<Limits, 'bodyBytes' | 'videoBytes'>, time
         throw new Refusal(400, `Content-Length: got ${announced.slice(0, 40)}, need a number of bytes`);
       if (Number(announced) > maxBytes) throw tooLong(`${announced} bytes`, maxBytes);
       if (!isVideo && Number(announced) <= promptBytes) {
-        await readPromptly(c, timeoutMs);
+        await readPromptly(c, Number(announced), timeoutMs);
         return next();
       }
     }

@@ -1,16 +1,17 @@
 import type { Context } from 'hono';
 import { Refusal } from '../refusal.ts';
+import { LEAST_BYTES_PER_SECOND } from './bounded-body.ts';
 
 /**
  * Reads a body that announces its length, in one piece. It stays with the request: `c.req.arrayBuffer()` gives it.
  * @throws Refusal 408 where it is not there in time, 400 where it breaks off, 499 where the client has left
  */
-export async function readPromptly(c: Context, timeoutMs: number): Promise<void> {
-  const announced = c.req.header('content-length');
+export async function readPromptly(c: Context, announced: number, timeoutMs: number): Promise<void> {
+  const grantedMs = timeoutMs + (announced / LEAST_BYTES_PER_SECOND) * 1000;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    const message = `reading the body: ${timeoutMs / 1000} s were not enough for ${announced} bytes, need all of them by then`;
-    timer = setTimeout(() => reject(new Refusal(408, message)), timeoutMs);
+    const message = `reading the body: ${(grantedMs / 1000).toFixed(1)} s were not enough for ${announced} bytes, need ${LEAST_BYTES_PER_SECOND} a second`;
+    timer = setTimeout(() => reject(new Refusal(408, message)), grantedMs);
   });
   try {
     await Promise.race([c.req.arrayBuffer(), late]);

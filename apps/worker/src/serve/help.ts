@@ -1,4 +1,4 @@
-import { SETTINGS } from '../config.ts';
+import { SETTINGS } from '../environment.ts';
 
 /** What `movt-worker --help` prints. */
 export function helpText(): string {

@@ -1,4 +1,4 @@
-import type { LogLevel } from '../config.ts';
+import type { LogLevel } from '../environment.ts';
 
 const ORDER: readonly LogLevel[] = ['info', 'warn', 'error', 'silent'];
 
