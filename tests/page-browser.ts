@@ -17,11 +17,17 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
+export interface OpenOptions extends ChromiumOptions {
+  readonly more?: Hono;
+  /** Whether the server hands out its model; true unless told otherwise. */
+  readonly handsOut?: boolean;
+}
+
 /** Opens the page, dark and without motion: a clip then rests on its last frame. */
-export async function openPage({ more, ...options }: ChromiumOptions & { more?: Hono }): Promise<OpenPage> {
+export async function openPage({ more, handsOut, ...options }: OpenOptions): Promise<OpenPage> {
   const [browser, server]: [Browser, Awaited<ReturnType<typeof servePage>>] = await Promise.all([
     launchChromium(options),
-    servePage(more),
+    servePage(more, { handsOut }),
   ]);
   const requests: { method: string; url: string }[] = [];
   const faults: string[] = [];

@@ -6,10 +6,13 @@ import { pageRoutes } from '../apps/worker/src/page/routes.ts';
 
 export const SHIPPED_MODEL = 'packages/movt/models/motion-12.safetensors';
 
-/** The page on a port of its own, with the shipped model, and with further routes. */
-export async function servePage(more: Hono = new Hono()): Promise<{ url: string; close(): void }> {
+/** The page on a port of its own, with further routes; the shipped model is handed out unless told otherwise. */
+export async function servePage(
+  more: Hono = new Hono(),
+  { handsOut = true } = {},
+): Promise<{ url: string; close(): void }> {
   const model = new Uint8Array(await readFile(SHIPPED_MODEL));
-  const app = new Hono().route('/', pageRoutes({ model: async () => model }));
+  const app = new Hono().route('/', pageRoutes({ model: handsOut ? async () => model : null }));
   app.all('*', (c) => more.fetch(c.req.raw));
   const server = createServer(getRequestListener(app.fetch));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

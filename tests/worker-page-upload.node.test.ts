@@ -19,7 +19,7 @@ let open: OpenPage;
 let page: Page;
 
 test.before(async () => {
-  open = await openPage({ webgpu: false, camera: false, more });
+  open = await openPage({ webgpu: true, camera: false, more, handsOut: false });
   page = open.page;
 });
 
@@ -29,9 +29,11 @@ test.after(async () => {
   await service.destroy();
 });
 
-test('without WebGPU it says why, and that videos are uploaded', async () => {
+test('where the server hands out no model the page says so, and that videos are uploaded, WebGPU or not', async () => {
+  assert.is(await page.evaluate(async () => (await navigator.gpu.requestAdapter()) !== null), true);
   await page.waitForSelector('[data-where=server]', PATIENCE);
-  assert.match((await page.textContent('.where'))!, /on the server: .*WebGPU.*Videos are uploaded/);
+  assert.match((await page.textContent('.where'))!, /on the server: .*keeps its models to itself.*Videos are uploaded/);
+  await page.waitForSelector('section[aria-labelledby=cost] :text("Not counted")', PATIENCE);
 });
 
 test('a video that is dropped gets the answer that the server gives to anyone', async () => {
@@ -87,6 +89,41 @@ test('a camera that is refused is said in words', async () => {
   await page.click('text=Use the camera');
   await page.waitForSelector('.failure:has-text("camera was refused")', PATIENCE);
   assert.is(await page.$('dialog'), null);
+});
+
+test('without WebGPU it says why, and that videos are uploaded', async () => {
+  const without = await openPage({ webgpu: false, camera: false });
+  try {
+    await without.page.waitForSelector('[data-where=server]', PATIENCE);
+    assert.match((await without.page.textContent('.where'))!, /on the server: .*WebGPU.*Videos are uploaded/);
+  } finally {
+    await without.close();
+  }
+});
+
+test('a model that is refused sends videos to the server; one that cannot be had for now does not', async () => {
+  const other = await page.context().newPage();
+  const model = '**/page/model.safetensors';
+  const openWith = async (answer: 'abort' | number) => {
+    await other.unroute(model);
+    await other.route(model, (route) => (answer === 'abort' ? route.abort() : route.fulfill({ status: answer })));
+    await other.goto(open.url);
+    await other.waitForSelector('[data-where=server],[data-where=here]', PATIENCE);
+    return (await other.textContent('.where'))!;
+  };
+  assert.match(await openWith(401), /on the server: .*does not give its model to everyone/);
+  assert.match(await openWith(403), /on the server: .*does not give its model to everyone/);
+  assert.match(await openWith('abort'), /in this browser.*Nothing is uploaded/);
+  assert.match(await openWith(503), /in this browser.*Nothing is uploaded/);
+  const posted: string[] = [];
+  other.on('request', (request) => request.method() === 'POST' && posted.push(request.url()));
+  await other.setInputFiles('input[type=file]', CLIP);
+  await other.waitForSelector('.failure:has-text("status 503")', PATIENCE);
+  assert.match((await other.textContent('.failure'))!, 'The model cannot be fetched');
+  assert.equal(posted, [], 'nothing was uploaded');
+  await other.click('text=Upload it to the server instead');
+  await other.waitForSelector('.best', PATIENCE);
+  assert.is(posted.length, 1);
 });
 
 test.run();

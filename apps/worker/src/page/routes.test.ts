@@ -76,6 +76,22 @@ test('text is packed for those who unpack it, and unpacks to the same', async ()
   assert.is(await unpacked.text(), plain);
 });
 
+test('HEAD tells whether the model is handed out, and which it is', async () => {
+  const head = (app: typeof routes) => app.request('/page/model.safetensors', { method: 'HEAD' });
+  const there = await head(routes);
+  assert.is(there.status, 200);
+  assert.is(await there.text(), '');
+  const whole = await routes.request('/page/model.safetensors');
+  await whole.arrayBuffer();
+  assert.ok(there.headers.get('etag'));
+  for (const name of ['etag', 'content-type', 'cache-control']) {
+    assert.is(there.headers.get(name), whole.headers.get(name), name);
+  }
+  const missing = await head(pageRoutes({ model: null }));
+  assert.is(missing.status, 404);
+  assert.is(await missing.text(), '');
+});
+
 test('the model is handed out as it is now, or not at all', async () => {
   let bytes = MODEL;
   const app = pageRoutes({ model: async () => bytes });

@@ -3,7 +3,7 @@ import page from './browser.bundle';
 
 /** What the page's routes need of whoever serves them. */
 export interface PageDeps {
-  /** The checkpoint (safetensors of a MovT) that browsers with WebGPU run; null where it is not to be handed out: then all videos are uploaded. */
+  /** The checkpoint (safetensors of a MovT) that browsers with WebGPU run; null where it is not to be handed out: then all videos are uploaded. Resolves to the same bytes as long as it is the same checkpoint. */
   readonly model: (() => Promise<Uint8Array<ArrayBuffer>>) | null;
 }
 
@@ -44,7 +44,7 @@ interface Served {
 
 /**
  * `GET /` for whoever accepts text/html (the next handler gets the others), `GET /page/{file}` for what the page loads, and
- * `GET /page/model.safetensors`. Paths in the page are relative: it may be served below any prefix that ends in a slash.
+ * `GET /page/model.safetensors`, which the page asks for with HEAD first: 404 tells it to upload. Paths in the page are relative: it may be served below any prefix that ends in a slash.
  */
 export function pageRoutes({ model }: PageDeps): Hono {
   const app = new Hono();

@@ -16,6 +16,7 @@ import { createService } from '../serving/create-service.ts';
 import { folderRepository, shippedRepository } from '../serving/folder-repository.ts';
 import { createVideos } from '../video/create-videos.ts';
 import { createJobs } from '../video/jobs.ts';
+import { once } from './once.ts';
 import type { WorkerParts } from './run-worker.ts';
 
 /** The worker as it is served: models of a folder on the platform's GPU, the protocol, videos, the page. */
@@ -54,7 +55,8 @@ export async function assemble(
   };
 }
 
-async function shippedModel(): Promise<Uint8Array<ArrayBuffer>> {
+/** The same bytes each time: routes hash what they have not seen. */
+const shippedModel = once(async (): Promise<Uint8Array<ArrayBuffer>> => {
   const file = fileURLToPath(import.meta.resolve('movt/models/motion-12.safetensors'));
   return new Uint8Array(await readFileBytes(file));
-}
+});

@@ -17,6 +17,7 @@ import {
   where,
   work,
 } from './state.ts';
+import { chooseWhere } from './where.ts';
 
 /** The last input, for another part of it. */
 export const lastInput = signal<Input | null>(null);
@@ -40,6 +41,7 @@ export function analyse(input: Input, { onServer = false } = {}): Promise<void> 
     if (!run.isCurrent()) return;
     try {
       check(input);
+      await chooseWhere();
       if (onServer || where.value.kind === 'server') await (await import('./there.ts')).analyseThere(input, run);
       else await (await import('./here.ts')).analyseHere(input, run);
       finish();

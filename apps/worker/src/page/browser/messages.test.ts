@@ -20,6 +20,7 @@ test('an error is said with a title, in a sentence, and where the server may hel
   assert.match(explainFailure(new DOMException('no', 'NotAllowedError')).title, 'camera was refused');
   assert.match(explainFailure(new DOMException('no', 'NotFoundError')).title, 'no camera');
   assert.equal(explainFailure(new PageError('A', 'b')), { title: 'A', detail: 'b', serverMay: false });
+  assert.is(explainFailure(new PageError('A', 'b', { serverMay: true })).serverMay, true);
   assert.is(explainFailure(new TypeError('failed to fetch')).detail, 'Failed to fetch.');
   assert.is(explainFailure('odd').detail, 'Odd.');
 });

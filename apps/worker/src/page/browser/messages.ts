@@ -3,9 +3,11 @@ import type { Failure } from './state.ts';
 /** A refusal that is said as it stands. */
 export class PageError extends Error {
   readonly title: string;
-  constructor(title: string, detail: string) {
+  readonly serverMay: boolean;
+  constructor(title: string, detail: string, { serverMay = false } = {}) {
     super(detail);
     this.title = title;
+    this.serverMay = serverMay;
   }
 }
 
@@ -24,7 +26,7 @@ const refused = (title: string, detail: string): Failure => ({ title, detail, se
 
 /** What went wrong, for a person. */
 export function explainFailure(error: unknown): Failure {
-  if (error instanceof PageError) return refused(error.title, error.message);
+  if (error instanceof PageError) return { title: error.title, detail: error.message, serverMay: error.serverMay };
   const code = codeOf(error);
   if (code !== null) {
     const title = TITLES[code] ?? 'That did not work';

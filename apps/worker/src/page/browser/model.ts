@@ -1,5 +1,6 @@
 import { parseSafetensors } from '@movt/kernels/safetensors';
 import { type Checkpoint, decodeCheckpoint } from 'movt';
+import { PageError } from './messages.ts';
 
 /** The model that the server hands out, and what its file says of how good it is. */
 export interface ServedModel {
@@ -10,7 +11,7 @@ export interface ServedModel {
 
 let served: Promise<ServedModel> | null = null;
 
-/** Fetches it, once. Throws a MovtError for a model that is no MovT, an Error where the server hands out none. */
+/** Fetches it, once. Throws a MovtError for a model that is no MovT, a PageError where it cannot be fetched. */
 export function servedModel(): Promise<ServedModel> {
   served ??= fetchModel();
   served.catch(() => {
@@ -20,11 +21,20 @@ export function servedModel(): Promise<ServedModel> {
 }
 
 async function fetchModel(): Promise<ServedModel> {
-  const response = await fetch('page/model.safetensors');
-  if (!response.ok) throw new Error(`the server hands out no model (${response.status})`);
   const name = "the server's model";
-  const file = parseSafetensors(new Uint8Array(await response.arrayBuffer()), name);
+  const file = parseSafetensors(await download(), name);
   return { checkpoint: decodeCheckpoint(file, name), top1: evaluated(file.metadata.evaluation) };
+}
+
+async function download(): Promise<Uint8Array> {
+  const failed = (why: string) => new PageError('The model cannot be fetched', why, { serverMay: true });
+  try {
+    const response = await fetch('page/model.safetensors');
+    if (!response.ok) throw failed(`The server answered with status ${response.status}.`);
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw error instanceof PageError ? error : failed('The connection broke off. Is the server still running?');
+  }
 }
 
 /** Metadata `evaluation`: JSON, a result for each way that tracks were made; tracked ones are what is done here. */

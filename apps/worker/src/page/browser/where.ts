@@ -1,7 +1,15 @@
+import { whyNoModel } from './handed-out.ts';
 import { announced, where } from './state.ts';
 
-/** Finds out whether this browser can do the work, and says so. */
-export async function chooseWhere(): Promise<void> {
+let choice: Promise<void> | null = null;
+
+/** Finds out whether this browser can do the work, once, and says so. */
+export function chooseWhere(): Promise<void> {
+  choice ??= choose();
+  return choice;
+}
+
+async function choose(): Promise<void> {
   const why = await whyNotHere();
   if (why !== null) {
     where.value = { kind: 'server', why };
@@ -15,8 +23,12 @@ async function whyNotHere(): Promise<string | null> {
   if (!isSecureContext) return 'a page that is not served by https may not use WebGPU';
   if (!navigator.gpu) return 'this browser has no WebGPU';
   try {
-    const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+    const [adapter, noModel] = await Promise.all([
+      navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }),
+      whyNoModel(),
+    ]);
     if (!adapter) return 'WebGPU finds no graphics device here';
+    if (noModel !== null) return noModel;
     const { description, device, vendor, architecture } = adapter.info;
     const name = description || device || `${vendor} ${architecture}`.trim() || 'an unnamed GPU';
     const software = adapter.info.isFallbackAdapter || /swiftshader|llvmpipe/i.test(name);
