@@ -1,5 +1,6 @@
 /** What a clip's answer costs, counted without a GPU: loaded when it is shown. */
 import { costOf, cotracker3Cost, kltCost, modelOf, videomaePreset } from 'movt';
+import { MEASURED_ON } from 'movt/motion-12/measured';
 import { servedModel } from './model.ts';
 
 export interface CountedRow {
@@ -25,8 +26,8 @@ export interface Counts {
   /** Of the model alone, 10⁹ as the paper counts. */
   readonly thop: number;
   readonly parameters: number;
-  /** Of the model on its own test clips, a share; null where unknown. */
-  readonly top1: number | null;
+  /** The model as it was judged on motion-12: share of clips that are right, and 10⁶ multiply-accumulates of such a clip; null where its file does not say. */
+  readonly onMotion12: { readonly top1: number; readonly mmac: number } | null;
 }
 
 /** Of VideoMAE-small as the paper compares with it. */
@@ -40,6 +41,7 @@ export async function countAll(size: ClipSize): Promise<Counts> {
   const { checkpoint, top1 } = await servedModel();
   const { config } = checkpoint;
   const model = costOf(modelOf(config), { batch: 1, frames, points });
+  const judged = costOf(modelOf(config), { batch: 1, frames: MEASURED_ON.frames, points: MEASURED_ON.points });
   const klt = kltCost(size).mac.gops;
   const cotracker = cotracker3Cost({ frames, points, ...COTRACKER3 }).mac.gops;
   const videomae = videomaePreset('videomae-small', { frames: VIDEO_FRAMES, outputs: config.outputs });
@@ -48,7 +50,7 @@ export async function countAll(size: ClipSize): Promise<Counts> {
   return {
     thop: model.thop.gops,
     parameters: model.mac.params,
-    top1,
+    onMotion12: top1 === null ? null : { top1, mmac: 1e3 * judged.mac.gops },
     rows: [
       { name: 'MovT', about: `this model, ${frames} frames × ${points} points`, gmac: model.mac.gops, ours: true },
       {

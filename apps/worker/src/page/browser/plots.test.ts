@@ -3,7 +3,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { duration, percent, short } from './format.ts';
 import { frontOf } from './front.ts';
+import { whyByStatus } from './handed-out.ts';
 import { kernelTotals } from './kernel-totals.ts';
+import { measuredPoints, sameNetwork } from './pareto-measured.tsx';
 import type { RunProfile } from './state.ts';
 import { linearTicks, powersOfTen } from './ticks.ts';
 import { traceText } from './trace.ts';
@@ -72,6 +74,34 @@ test('the front is what nothing cheaper beats', () => {
     { cost: 9, accuracy: 0.9 },
   ];
   assert.equal(frontOf(points), [points[1], points[3], points[4]]);
+});
+
+test('tracking is paid for by models that need tracks, and turns the front round', () => {
+  const [alone, tracked] = [measuredPoints('model alone'), measuredPoints('with tracking')];
+  for (const [i, { series, cost, label }] of alone.entries()) {
+    const more = tracked[i]!.cost - cost;
+    assert.ok(['PixT', 'VideoMAE'].includes(series) ? more === 0 : Math.abs(more - 339.21) < 0.01, `${label}: ${more}`);
+  }
+  const onFront = (points: ReturnType<typeof measuredPoints>) => {
+    const front = frontOf(points.map(({ cost, top1 }) => ({ cost, accuracy: top1 })));
+    return points.filter(({ cost, top1 }) => front.some((best) => best.cost === cost && best.accuracy === top1));
+  };
+  const series = (points: ReturnType<typeof measuredPoints>) => new Set(onFront(points).map(({ series }) => series));
+  assert.equal([...series(alone)], ['MovT', 'Late fusion']);
+  assert.equal([...series(tracked)], ['MovT', 'PixT', 'VideoMAE', 'Late fusion']);
+  assert.is(new Set(alone.map(({ label }) => label)).size, alone.length, 'every row has a name of its own');
+});
+
+test('a network is known by its arithmetic', () => {
+  assert.is(sameNetwork(41.340672), 'movt-small, 32 frames');
+  assert.is(sameNetwork(41.34), null);
+  // PixT is no MovT.
+  assert.is(sameNetwork(40.747776), null);
+});
+
+test('only a clear no sends videos to the server', () => {
+  for (const status of [401, 403, 404, 410]) assert.type(whyByStatus(status), 'string', `${status}`);
+  for (const status of [200, 304, 405, 429, 500, 501, 503]) assert.is(whyByStatus(status), null, `${status}`);
 });
 
 test('ticks are round and stay within', () => {
