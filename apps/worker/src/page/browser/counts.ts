@@ -1,5 +1,6 @@
 /** What a clip's answer costs, counted without a GPU: loaded when it is shown. */
 import { costOf, cotracker3Cost, kltCost, modelOf, videomaePreset } from 'movt';
+import { MOTION_CLASSES } from 'movt/motion-12/classes';
 import { MEASURED_ON } from 'movt/motion-12/measured';
 import { servedModel } from './model.ts';
 
@@ -26,7 +27,7 @@ export interface Counts {
   /** Of the model alone, 10⁹ as the paper counts. */
   readonly thop: number;
   readonly parameters: number;
-  /** The model as it was judged on motion-12: share of clips that are right, and 10⁶ multiply-accumulates of such a clip; null where its file does not say. */
+  /** The model as it was judged on motion-12: share of clips that are right, and 10⁶ multiply-accumulates of such a clip; null where its file does not say, and of other data. */
   readonly onMotion12: { readonly top1: number; readonly mmac: number } | null;
 }
 
@@ -41,6 +42,7 @@ export async function countAll(size: ClipSize): Promise<Counts> {
   const { checkpoint, top1 } = await servedModel();
   const { config } = checkpoint;
   const model = costOf(modelOf(config), { batch: 1, frames, points });
+  const isMotion12 = checkpoint.classes?.join() === MOTION_CLASSES.join();
   const judged = costOf(modelOf(config), { batch: 1, frames: MEASURED_ON.frames, points: MEASURED_ON.points });
   const klt = kltCost(size).mac.gops;
   const cotracker = cotracker3Cost({ frames, points, ...COTRACKER3 }).mac.gops;
@@ -50,7 +52,7 @@ export async function countAll(size: ClipSize): Promise<Counts> {
   return {
     thop: model.thop.gops,
     parameters: model.mac.params,
-    onMotion12: top1 === null ? null : { top1, mmac: 1e3 * judged.mac.gops },
+    onMotion12: top1 === null || !isMotion12 ? null : { top1, mmac: 1e3 * judged.mac.gops },
     rows: [
       { name: 'MovT', about: `this model, ${frames} frames × ${points} points`, gmac: model.mac.gops, ours: true },
       {

@@ -54,7 +54,7 @@ export function MeasuredPareto({ counts }: { counts: Counts | null }) {
             <Chance {...scale} />
             {ours && cost && (
               <g>
-                <title>{`this page’s model: ${`${(100 * ours.top1).toFixed(1)}\u00a0%`} for ${short(cost)} MMAC`}</title>
+                <title>{`this page’s model: ${(100 * ours.top1).toFixed(1)} % for ${short(cost)} MMAC`}</title>
                 <Mark series="this" x={scale.x(cost)} y={scale.y(ours.top1)} />
               </g>
             )}
@@ -65,9 +65,7 @@ export function MeasuredPareto({ counts }: { counts: Counts | null }) {
           <Key series="this">
             {where.value.kind === 'here' && isDone.value ? 'the model that answered just now' : 'this page’s model'},{' '}
             {`${(100 * ours.top1).toFixed(1)}\u00a0%`}
-            {same && (
-              <span class="muted"> (the network of {same}, but taught with more clips and judged by other ones)</span>
-            )}
+            {same && <span class="muted"> (the network of {same}, taught and judged with other clips)</span>}
           </Key>
         )}
         {SERIES.map((series) => (
