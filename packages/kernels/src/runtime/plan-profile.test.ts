@@ -1,44 +1,18 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { countObjects } from '../testing/count-objects.ts';
+import { ITERATED, iterate } from '../testing/iterate.ts';
 import { testContext } from '../testing/test-context.ts';
 import type { GpuContext } from './context.ts';
-import { defineKernel } from './kernel.ts';
 import { createPlan } from './plan.ts';
 import type { Granularity } from './plan-profile.ts';
-
-const COUNT = 64;
-
-/** y = x after `rounds` rounds of arithmetic that stays in [0, 1): it takes as long as is wanted. */
-const iterate = defineKernel<{ rounds: number }>({
-  name: 'iterate',
-  bindings: [
-    { name: 'x', access: 'read', length: () => COUNT },
-    { name: 'y', access: 'read_write', length: () => COUNT },
-  ],
-  params: ({ rounds }) => [{ u32: rounds }],
-  variant: () => ({
-    source: /* wgsl */ `
-      @group(0) @binding(0) var<storage, read> x: array<f32>;
-      @group(0) @binding(1) var<storage, read_write> y: array<f32>;
-      @group(0) @binding(2) var<uniform> rounds: u32;
-      @compute @workgroup_size(${COUNT})
-      fn main(@builtin(local_invocation_index) i: u32) {
-        var value = x[i];
-        for (var round = 0u; round < rounds; round++) { value = fract(value * 1.618 + 0.1); }
-        y[i] = value;
-      }`,
-    workgroups: [1, 1, 1],
-  }),
-  flops: ({ rounds }) => COUNT * 3 * rounds,
-});
 
 /** Three dispatches, the second by far the longest. */
 function planThree(context: GpuContext) {
   const builder = createPlan(context, 'three');
-  let x = builder.input('x', COUNT);
+  let x = builder.input('x', ITERATED);
   for (const [i, rounds] of [1, 50_000, 1].entries()) {
-    const y = builder.tensor(`y${i}`, COUNT);
+    const y = builder.tensor(`y${i}`, ITERATED);
     builder.dispatch(iterate, { rounds }, { x, y }, `step ${i}`);
     x = y;
   }
@@ -46,7 +20,7 @@ function planThree(context: GpuContext) {
   return builder.build();
 }
 
-const inputs = { x: Float32Array.from({ length: COUNT }, (_, i) => i / COUNT) };
+const inputs = { x: Float32Array.from({ length: ITERATED }, (_, i) => i / ITERATED) };
 
 for (const granularity of ['plan', 'dispatch'] satisfies Granularity[]) {
   test(`profiled by ${granularity}, a run answers the same, and its parts fit together`, async () => {
