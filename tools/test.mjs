@@ -1,6 +1,7 @@
 // node tools/test.mjs [FOLDER] [--filter SUBSTRING] [--runtime node|deno|all] [--adapter auto|gpu|lavapipe|swiftshader|FILE.json]
 // Runs every bundled test file below FOLDER (dist/tests), each in its own process, two at a time; those of kernels,
-// model and worker a second time on Deno, from the same bundle. The last line is `N passed, N failed`, with `, N skipped` if any.
+// model and worker a second time on Deno, from the same bundle; what of kernels it leaves out there says
+// packages/kernels/src/testing/fewest-shaders.ts. The last line is `N passed, N failed`, with `, N skipped` if any.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

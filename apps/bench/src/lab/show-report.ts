@@ -1,8 +1,6 @@
 import { writeFileAtomic } from '@movt/kernels/safetensors/file';
 import type { KernelReport } from '../measure/types.ts';
 import { ceilingLines, failureLines, headline, kernelTable } from '../report/kernel-report.ts';
-import { renderKernelsPage } from '../report/kernels-page.ts';
-import { renderRoofline } from '../report/roofline-plot.ts';
 import { printTable } from '../table.ts';
 import type { KernelOutputs } from './options.ts';
 
@@ -24,7 +22,13 @@ export async function showReport(
     for (const line of failureLines(report)) console.log(`\n${line}`);
   }
   if (json !== undefined && json !== '-') await writeFileAtomic(json, text);
-  if (html !== undefined) await writeFileAtomic(html, renderKernelsPage(report));
-  if (svg !== undefined) await writeFileAtomic(svg, renderRoofline(report));
+  if (html !== undefined) {
+    const { renderKernelsPage } = await import('../report/kernels-page.ts');
+    await writeFileAtomic(html, renderKernelsPage(report));
+  }
+  if (svg !== undefined) {
+    const { renderRoofline } = await import('../report/roofline-plot.ts');
+    await writeFileAtomic(svg, renderRoofline(report));
+  }
   process.exitCode = report.failures.length > 0 ? 1 : 0;
 }

@@ -4,6 +4,7 @@ import { elementType, type Kernel } from '../runtime/kernel.ts';
 import { createPlan } from '../runtime/plan.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Tolerance } from './assert-close.ts';
+import { type CaseForm, fewestShaders } from './fewest-shaders.ts';
 import { createKernelBuffers } from './kernel-buffers.ts';
 import { assertAnswer, describe, pose, type Question } from './question.ts';
 import { testContext } from './test-context.ts';
@@ -44,20 +45,24 @@ export interface KernelCheck<Problem> {
 
 /**
  * Registers one uvu test for each case: fresh seeded inputs, float64 reference, guard words, no bytes left behind.
- * Every variant that this adapter can run is checked, not only the one it would choose.
+ * Every variant that this adapter can run is checked, not only the one it would choose; on Deno those of fewestShaders.
  */
 export function checkKernel<Problem>(check: KernelCheck<Problem>): void {
   const { kernel, cases } = check;
-  for (const { problem, tolerance, draw, chosenVariantOnly = false } of cases) {
-    test(`${kernel.name} ${describe(problem).slice(0, 100)}`, async () => {
-      const { traits } = await testContext();
-      if (!traits.f16 && kernel.bindings.some((binding) => elementType(binding, problem) === 'f16')) {
-        console.log(`no shader-f16 on this adapter: ${kernel.name} ${describe(problem).slice(0, 100)} is not run`);
+  let runs: Promise<Run<Problem>[]> | undefined;
+  for (const of of cases) {
+    const { problem, tolerance, draw } = of;
+    const label = `${kernel.name} ${describe(problem).slice(0, 100)}`;
+    test(label, async () => {
+      runs ??= runsOf(check);
+      const own = (await runs).filter((run) => run.of === of);
+      if (own.length === 0) {
+        console.log(`${label} is not run: this adapter has no shader-f16, or all of its flags are in other cases`);
         return;
       }
       const seed = (Math.random() * 2 ** 32) >>> 0;
       const question = pose({ ...check, draw: { ...check.draw, ...draw } }, problem, seed);
-      for (const context of await variantContexts(kernel, problem, chosenVariantOnly)) {
+      for (const { context } of own) {
         const actual = await runCase(context, kernel, problem, question);
         const { software, subgroupSize } = context.traits;
         assertAnswer(check, question, actual, tolerance, `seed ${seed} software ${software} subgroups ${subgroupSize}`);
@@ -66,20 +71,37 @@ export function checkKernel<Problem>(check: KernelCheck<Problem>): void {
   }
 }
 
-/** The shared context, once for each different variant: as it is, as a GPU, as a CPU without subgroups. */
-async function variantContexts<Problem>(
-  kernel: Kernel<Problem>,
-  problem: Problem,
-  chosenVariantOnly: boolean,
-): Promise<GpuContext[]> {
+/** A case, and the shared context as one of the adapters that it is run as. */
+interface Run<Problem> extends CaseForm {
+  readonly of: KernelCase<Problem>;
+  readonly context: GpuContext;
+}
+
+/** All that is run of a kernel's cases on this adapter. */
+async function runsOf<Problem>({ kernel, cases }: KernelCheck<Problem>): Promise<Run<Problem>[]> {
   const context = await testContext();
-  if (chosenVariantOnly) return [context];
+  const isF16 = ({ problem }: KernelCase<Problem>) =>
+    kernel.bindings.some((binding) => elementType(binding, problem) === 'f16');
+  const runs = cases.filter((of) => context.traits.f16 || !isF16(of)).flatMap((of) => variantRuns(context, kernel, of));
+  return 'Deno' in globalThis ? fewestShaders(runs) : runs;
+}
+
+/** A case once for each different variant: as the adapter is, as a GPU, as a CPU without subgroups. */
+function variantRuns<Problem>(context: GpuContext, kernel: Kernel<Problem>, of: KernelCase<Problem>): Run<Problem>[] {
+  const { problem, bench = false, chosenVariantOnly = false } = of;
   const { traits } = context;
-  const candidates = [traits, { ...traits, software: false }, { ...traits, software: true, subgroupSize: 0 }];
-  const byVariant = new Map(
-    candidates.map((candidate) => [JSON.stringify(kernel.variant(problem, candidate)), candidate]),
-  );
-  return [...byVariant.values()].map((candidate) => withTraits(context, candidate));
+  const others = [
+    { ...traits, software: false },
+    { ...traits, software: true, subgroupSize: 0 },
+  ];
+  const byVariant = new Map<string, Run<Problem>>();
+  for (const candidate of chosenVariantOnly ? [traits] : [traits, ...others]) {
+    const variant = kernel.variant(problem, candidate);
+    const { software, subgroupSize } = candidate;
+    const form = software ? `software, subgroups of ${subgroupSize}` : 'GPU';
+    byVariant.set(JSON.stringify(variant), { of, variant, form, bench, context: withTraits(context, candidate) });
+  }
+  return [...byVariant.values()];
 }
 
 async function runCase<Problem>(

@@ -12,7 +12,6 @@ import {
 } from '@movt/kernels/safetensors/file';
 import { writeCheckpoint } from '../checkpoint-file.ts';
 import type { AnyClip, ClipSet } from '../datasets/clip-set.ts';
-import { curvesPicture } from './curves.ts';
 import type { FitState } from './fit.ts';
 import { bestEpoch } from './history.ts';
 import { decodeRunState, encodeRunState, parseRun, type Run } from './run-state.ts';
@@ -96,6 +95,8 @@ async function writeMetrics(folder: string, { history }: FitState): Promise<void
 
 /** Draws the curves of the epochs so far. */
 export async function drawCurves(folder: string, { settings }: Run, { history }: FitState): Promise<void> {
+  // What draws takes half a second to load, which commands that draw nothing need not wait for.
+  const { curvesPicture } = await import('./curves.ts');
   await writeFileAtomic(join(folder, CURVES), curvesPicture(history, settings));
 }
 

@@ -2,12 +2,10 @@
 import { open } from 'node:fs/promises';
 import { badInput } from '@movt/kernels';
 import { fileError } from '@movt/kernels/safetensors/file';
-import { FilePathSource } from 'mediabunny';
 import { cutWarning, HEAD_BYTES } from './declared-length.ts';
 import { openFfmpegProcess } from './ffmpeg-process.ts';
 import { openFfmpegWasm } from './ffmpeg-wasm.ts';
 import { openImages } from './images.ts';
-import { openMediabunny } from './mediabunny.ts';
 import type { ClipOptions } from './sampling.ts';
 import { type Decoder, type FrameSource, noFrame, openFrames } from './source.ts';
 
@@ -34,6 +32,8 @@ export async function openVideo(path: string, options: ClipOptions = {}): Promis
 
 async function openFile(path: string, mostPixels: number | undefined): Promise<Decoder> {
   await setUpWebCodecs();
+  // Loaded here: whoever opens no video file need not wait for it.
+  const [{ FilePathSource }, { openMediabunny }] = await Promise.all([import('mediabunny'), import('./mediabunny.ts')]);
   return (
     (await openMediabunny(new FilePathSource(path), path, mostPixels)) ??
     (await openFfmpegProcess(path, path)) ??
