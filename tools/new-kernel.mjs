@@ -114,7 +114,7 @@ export const ${camel}Check: KernelCheck<${Problem}> = {
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { ${camel}Check } from './${name}.cases.ts';
 
-checkKernel(${camel}Check);
+await checkKernel(${camel}Check);
 test.run();
 `,
   };

@@ -2,5 +2,5 @@ import { test } from 'uvu';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { accumulateCheck } from './accumulate.cases.ts';
 
-checkKernel(accumulateCheck);
+await checkKernel(accumulateCheck);
 test.run();

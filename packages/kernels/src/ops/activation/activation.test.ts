@@ -2,5 +2,5 @@ import { test } from 'uvu';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { activationCheck } from './activation.cases.ts';
 
-checkKernel(activationCheck);
+await checkKernel(activationCheck);
 test.run();

@@ -22,5 +22,5 @@ test("relu's output serves its backward as well as its input", () => {
   assert.equal(activationBackwardReference(problem, { dy, x }), activationBackwardReference(problem, { dy, x: y }));
 });
 
-checkKernel(activationBackwardCheck);
+await checkKernel(activationBackwardCheck);
 test.run();

@@ -11,7 +11,7 @@ import { adamwCheck } from './adamw.cases.ts';
 import { trainReference } from './adamw.reference.ts';
 import { adamw, adamwSchedule } from './adamw.ts';
 
-checkKernel(adamwCheck);
+await checkKernel(adamwCheck);
 
 const LENGTH = 4100;
 const SETTINGS = { learningRate: 1e-3, weightDecay: 0.01, beta1: 0.9, beta2: 0.999, eps: 1e-8, maxNorm: 1 };

@@ -10,10 +10,10 @@ import { attentionCheck } from './attention.cases.ts';
 import { attentionMaskReference, attentionReference } from './attention.reference.ts';
 import { type AttentionProblem, attention } from './attention.ts';
 
-checkKernel(attentionCheck);
+await checkKernel(attentionCheck);
 
 // More than 65,535 workgroups; without the shader for GPUs, which needs minutes for so many on a software adapter.
-checkKernel({
+await checkKernel({
   ...attentionCheck,
   kernel: { ...attention, variant: (problem, traits) => attention.variant(problem, { ...traits, software: true }) },
   cases: [{ problem: { batch: 8192, queries: 1, keys: 2, heads: 9, headDim: 4, mask: false, layout: 'separate' } }],
@@ -34,7 +34,7 @@ const wholeNumbers =
   (scale: number) =>
   (random: ReturnType<typeof createRandom>, { batch, queries, keys, heads, headDim }: AttentionProblem) =>
     random.normal(batch * Math.max(queries, keys) * heads * headDim).map((x) => Math.round(x * scale));
-checkKernel({
+await checkKernel({
   ...attentionCheck,
   kernel: { ...attention, name: 'attention of large scores' },
   draw: { q: wholeNumbers(1000), k: wholeNumbers(10) },
@@ -42,7 +42,7 @@ checkKernel({
 });
 
 // NaN in the first query and infinity in the last value stay where arithmetic takes them: padding spreads neither.
-checkKernel({
+await checkKernel({
   ...attentionCheck,
   kernel: { ...attention, name: 'attention of NaN and infinity' },
   draw: {

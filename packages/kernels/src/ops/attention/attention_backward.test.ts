@@ -72,9 +72,9 @@ checkGradient<AttentionProblem>({
   backward,
 });
 
-checkKernel(attentionBackwardStatsCheck);
-checkKernel(attentionBackwardQueriesCheck);
-checkKernel(attentionBackwardKeysCheck);
+await checkKernel(attentionBackwardStatsCheck);
+await checkKernel(attentionBackwardQueriesCheck);
+await checkKernel(attentionBackwardKeysCheck);
 
 test('attention and its backward, one packed gradient, the same bits twice', async () => {
   const context = await testContext();

@@ -2,5 +2,5 @@ import { test } from 'uvu';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { columnSumCheck } from './column_sum.cases.ts';
 
-checkKernel(columnSumCheck);
+await checkKernel(columnSumCheck);
 test.run();

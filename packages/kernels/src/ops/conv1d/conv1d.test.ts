@@ -2,5 +2,5 @@ import { test } from 'uvu';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { conv1dCheck } from './conv1d.cases.ts';
 
-checkKernel(conv1dCheck);
+await checkKernel(conv1dCheck);
 test.run();

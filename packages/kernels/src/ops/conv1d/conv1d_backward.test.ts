@@ -8,9 +8,9 @@ import { conv1dBackwardReference, conv1dReference } from './conv1d.reference.ts'
 import { conv1dBackwardOrderCheck, conv1dBackwardWeightCheck, conv1dBackwardXCheck } from './conv1d_backward.cases.ts';
 import { type Conv1dBackwardProblem, conv1dBackward } from './conv1d_backward.ts';
 
-checkKernel(conv1dBackwardOrderCheck);
-checkKernel(conv1dBackwardXCheck);
-checkKernel(conv1dBackwardWeightCheck);
+await checkKernel(conv1dBackwardOrderCheck);
+await checkKernel(conv1dBackwardXCheck);
+await checkKernel(conv1dBackwardWeightCheck);
 
 const PROBLEMS: readonly Conv1dBackwardProblem[] = [
   { batch: 2, frames: 5, points: 3, inputs: 4, outputs: 6, taps: 3, dyStride: 10 },

@@ -2,5 +2,5 @@ import { test } from 'uvu';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { copyColumnsCheck } from './copy_columns.cases.ts';
 
-checkKernel(copyColumnsCheck);
+await checkKernel(copyColumnsCheck);
 test.run();

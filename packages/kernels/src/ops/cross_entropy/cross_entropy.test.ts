@@ -6,7 +6,7 @@ import { readGolden } from '../../testing/golden.ts';
 import { crossEntropyCheck } from './cross_entropy.cases.ts';
 import { crossEntropyReference } from './cross_entropy.reference.ts';
 
-checkKernel(crossEntropyCheck);
+await checkKernel(crossEntropyCheck);
 
 test('the reference gives losses and gradients that were worked out by hand', () => {
   // logits whose softmax is known: [ln 1, ln 2, ln 5] → [1, 2, 5] / 8, and [0, 0, 0] → thirds.

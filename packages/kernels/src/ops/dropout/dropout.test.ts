@@ -8,7 +8,7 @@ import { testContext } from '../../testing/test-context.ts';
 import { dropoutCheck } from './dropout.cases.ts';
 import { type DropoutProblem, dropout } from './dropout.ts';
 
-checkKernel(dropoutCheck);
+await checkKernel(dropoutCheck);
 
 const LENGTH = 40_000;
 const ones = new Float32Array(LENGTH).fill(1);

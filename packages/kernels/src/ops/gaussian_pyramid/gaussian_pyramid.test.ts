@@ -2,5 +2,5 @@ import { test } from 'uvu';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { gaussianPyramidCheck } from './gaussian_pyramid.cases.ts';
 
-checkKernel(gaussianPyramidCheck);
+await checkKernel(gaussianPyramidCheck);
 test.run();

@@ -8,8 +8,8 @@ import { testContext } from '../../testing/test-context.ts';
 import { gradNormCheck, gradNormPartsCheck } from './grad_norm.cases.ts';
 import { gradNorm, gradNormParts } from './grad_norm.ts';
 
-checkKernel(gradNormPartsCheck);
-checkKernel(gradNormCheck);
+await checkKernel(gradNormPartsCheck);
+await checkKernel(gradNormCheck);
 
 const LENGTH = 20_000;
 

@@ -2,6 +2,6 @@ import { test } from 'uvu';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { kltCheck, kltFlatCheck } from './klt.cases.ts';
 
-checkKernel(kltCheck);
-checkKernel(kltFlatCheck);
+await checkKernel(kltCheck);
+await checkKernel(kltFlatCheck);
 test.run();

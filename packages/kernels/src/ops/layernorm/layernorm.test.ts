@@ -2,5 +2,5 @@ import { test } from 'uvu';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { layernormCheck } from './layernorm.cases.ts';
 
-checkKernel(layernormCheck);
+await checkKernel(layernormCheck);
 test.run();

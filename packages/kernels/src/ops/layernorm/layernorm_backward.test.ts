@@ -31,8 +31,8 @@ checkGradient<LayernormProblem>({
   },
 });
 
-checkKernel(layernormBackwardCheck);
-checkKernel(layernormParametersBackwardCheck);
+await checkKernel(layernormBackwardCheck);
+await checkKernel(layernormParametersBackwardCheck);
 
 test('the backward finds in the statistics what the forward left there', async () => {
   const context = await testContext();

@@ -9,7 +9,7 @@ import { matmulCheck } from './matmul.cases.ts';
 import { matmulReference } from './matmul.reference.ts';
 import { matmul } from './matmul.ts';
 
-checkKernel(matmulCheck);
+await checkKernel(matmulCheck);
 
 test("relu's output after dropout gates the gradients of both", () => {
   const [m, n, k] = [9, 14, 5];

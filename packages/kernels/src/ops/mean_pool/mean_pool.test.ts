@@ -2,5 +2,5 @@ import { test } from 'uvu';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { meanPoolCheck } from './mean_pool.cases.ts';
 
-checkKernel(meanPoolCheck);
+await checkKernel(meanPoolCheck);
 test.run();

@@ -17,5 +17,5 @@ checkGradient<MeanPoolProblem>({
   backward: meanPoolBackwardReference,
 });
 
-checkKernel(meanPoolBackwardCheck);
+await checkKernel(meanPoolBackwardCheck);
 test.run();

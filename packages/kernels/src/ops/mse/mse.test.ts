@@ -6,7 +6,7 @@ import { readGolden } from '../../testing/golden.ts';
 import { mseCheck } from './mse.cases.ts';
 import { mseReference } from './mse.reference.ts';
 
-checkKernel(mseCheck);
+await checkKernel(mseCheck);
 
 test("movt-tiny-regression: PyTorch's loss", () => {
   const golden = readGolden('tests/golden/movt-tiny-regression.safetensors');

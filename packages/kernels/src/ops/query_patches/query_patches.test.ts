@@ -2,5 +2,5 @@ import { test } from 'uvu';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { queryPatchesCheck } from './query_patches.cases.ts';
 
-checkKernel(queryPatchesCheck);
+await checkKernel(queryPatchesCheck);
 test.run();

@@ -5,7 +5,7 @@ import { testContext } from '../../testing/test-context.ts';
 import { rowChainCheck } from './row_chain.cases.ts';
 import { rowChain } from './row_chain.ts';
 
-checkKernel(rowChainCheck);
+await checkKernel(rowChainCheck);
 
 test('more steps than the uniform block holds are refused', async () => {
   const { traits } = await testContext();

@@ -2,5 +2,5 @@ import { test } from 'uvu';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { softmaxCheck } from './softmax.cases.ts';
 
-checkKernel(softmaxCheck);
+await checkKernel(softmaxCheck);
 test.run();

@@ -2,5 +2,5 @@ import { test } from 'uvu';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { temporalMaxPoolCheck } from './temporal_max_pool.cases.ts';
 
-checkKernel(temporalMaxPoolCheck);
+await checkKernel(temporalMaxPoolCheck);
 test.run();

@@ -16,5 +16,5 @@ checkGradient<TemporalMaxPoolProblem>({
   backward: temporalMaxPoolBackwardReference,
 });
 
-checkKernel(temporalMaxPoolBackwardCheck);
+await checkKernel(temporalMaxPoolBackwardCheck);
 test.run();

@@ -2,5 +2,5 @@ import { test } from 'uvu';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { temporalMeanCheck } from './temporal_mean.cases.ts';
 
-checkKernel(temporalMeanCheck);
+await checkKernel(temporalMeanCheck);
 test.run();

@@ -20,6 +20,6 @@ checkGradient<TrackFeaturesProblem>({
   backward: trackFeaturesBackwardReference,
 });
 
-checkKernel(trackFeaturesCheck);
-checkKernel(trackFeaturesBackwardCheck);
+await checkKernel(trackFeaturesCheck);
+await checkKernel(trackFeaturesBackwardCheck);
 test.run();

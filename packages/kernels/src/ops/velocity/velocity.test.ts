@@ -2,5 +2,5 @@ import { test } from 'uvu';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { velocityCheck } from './velocity.cases.ts';
 
-checkKernel(velocityCheck);
+await checkKernel(velocityCheck);
 test.run();

@@ -2,5 +2,5 @@ import { test } from 'uvu';
 import { checkKernel } from '../../testing/check-kernel.ts';
 import { velocityLinearCheck } from './velocity_linear.cases.ts';
 
-checkKernel(velocityLinearCheck);
+await checkKernel(velocityLinearCheck);
 test.run();

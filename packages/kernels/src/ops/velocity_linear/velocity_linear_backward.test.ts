@@ -31,6 +31,6 @@ checkGradient<VelocityLinearBackwardProblem>({
   }),
 });
 
-checkKernel(velocityLinearBackwardCheck);
-checkKernel(velocityLinearParametersBackwardCheck);
+await checkKernel(velocityLinearBackwardCheck);
+await checkKernel(velocityLinearParametersBackwardCheck);
 test.run();

@@ -5,7 +5,7 @@ import { testContext } from '../../testing/test-context.ts';
 import { videoPatchesCheck } from './video_patches.cases.ts';
 import { videoPatches } from './video_patches.ts';
 
-checkKernel(videoPatchesCheck);
+await checkKernel(videoPatchesCheck);
 
 test('video_patches refuses videos that are not whole tubelets', async () => {
   const { traits } = await testContext();
