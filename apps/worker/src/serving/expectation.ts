@@ -18,7 +18,16 @@ export function noteBatch({ paces }: Pick<Waiting, 'paces'>, bucket: string, ms:
 
 /** Milliseconds of the device that entries of a queue are expected to take. */
 export function expectedMs(entries: Waiting['waiting'], queue: Pick<Waiting, 'paces'>): number {
-  return entries.reduce((sum, { item }) => sum + itemMs(item, queue), 0);
+  let sum = 0;
+  // Most are of the bucket of the one before.
+  let last: Item<unknown> | undefined;
+  let lastMs = 0;
+  for (const { item } of entries) {
+    if (item.bucket !== last?.bucket) lastMs = itemMs(item, queue);
+    last = item;
+    sum += lastMs;
+  }
+  return sum;
 }
 
 const itemMs = ({ bucket }: Item<unknown>, { paces }: Pick<Waiting, 'paces'>) => paces.get(bucket)?.itemMs ?? 0;
