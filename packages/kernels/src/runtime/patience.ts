@@ -31,20 +31,6 @@ export async function waitPatiently<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Of the time that work took the last time, the share in which nobody asks whether it is done. */
-const UNASKED = 0.8;
-/** A timer is not worth setting for less. */
-const LEAST_MS = 5;
-
-/**
- * Comes back when it is time to ask a device for the end of its work. Deno asks by standing still until then, and answers nobody meanwhile: it
- * asks when most of `lastMs` is over, which the same work took the last time. Others can ask at once.
- */
-export async function untilNearlyDone(lastMs: number): Promise<void> {
-  if (!('Deno' in globalThis) || lastMs < LEAST_MS) return;
-  await new Promise((resolve) => setTimeout(resolve, UNASKED * lastMs));
-}
-
 function pause(): void {
   isPausing = true;
   setImmediate(() => {

@@ -27,8 +27,8 @@ test('while a device works, the thread that waits for it does other things', asy
   builder.output('y', y);
   const plan = await builder.build();
   const inputs = { x: new Float32Array(ITERATED).fill(0.5) };
-  // How long it takes shows in the first run.
-  await plan.run(inputs);
+  // How long it takes shows in the second and third run.
+  for (let i = 0; i < 3; i++) await plan.run(inputs);
   const shares: number[] = [];
   for (let i = 0; i < 3; i++) {
     const began = performance.now();

@@ -1,6 +1,6 @@
 import type { GpuContext } from './context.ts';
 import { badInput } from './errors.ts';
-import { untilNearlyDone } from './patience.ts';
+import { createLateAsker } from './late-asker.ts';
 import { profilePlan } from './plan-profile.ts';
 import type { Plan, Slice } from './plan-types.ts';
 
@@ -77,8 +77,7 @@ export function createRun(
     return results;
   };
 
-  /** From a submission to its end, the last time. */
-  let lastMs = 0;
+  const askLate = createLateAsker();
   const runOnce = async (values: Parameters<Plan['run']>[0], hooks: RunHooks) => {
     context.assertAlive(action);
     hooks.enter('upload');
@@ -93,10 +92,7 @@ export function createRun(
       await context.guard(action, device.queue.onSubmittedWorkDone());
       return {};
     }
-    const submitted = performance.now();
-    await untilNearlyDone(lastMs);
-    await context.guard(action, staging.mapAsync(GPUMapMode.READ, 0, readBackBytes));
-    lastMs = performance.now() - submitted;
+    await askLate(() => context.guard(action, staging.mapAsync(GPUMapMode.READ, 0, readBackBytes)));
     hooks.enter('read back');
     return readBack();
   };
