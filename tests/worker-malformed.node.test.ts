@@ -12,7 +12,7 @@ import { startWorker, type WorkerProcess, type WorkerRuntime } from './worker-pr
 
 /** So many each time; a right request after it. */
 const ROUND = 1000;
-const REQUESTS = { node: Number(process.env.MALFORMED ?? 4000), deno: Number(process.env.MALFORMED ?? 2000) };
+const REQUESTS = { node: Number(process.env.MALFORMED ?? 3000), deno: Number(process.env.MALFORMED ?? 2000) };
 const AT_ONCE = 16;
 /** The server's own limits, and then some for a machine that is busy. */
 const PATIENCE_MS = 40_000;

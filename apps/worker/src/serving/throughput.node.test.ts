@@ -8,7 +8,7 @@ const CALLERS = 96;
 const BATCH = 32;
 const FRAMES = 32;
 const POINTS = 48;
-const TURNS = 6;
+const TURNS = 4;
 /** Batches of a turn. */
 const TURN = 6;
 

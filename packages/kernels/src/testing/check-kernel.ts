@@ -45,8 +45,8 @@ export interface KernelCheck<Problem> {
 
 /**
  * Registers one uvu test for each case: fresh seeded inputs, float64 reference, guard words, no bytes left behind.
- * Every variant that this adapter can run is checked, not only the one it would choose; on Deno those of fewestShaders. A case that this leaves
- * out, or that needs an f16 which the adapter has not, counts as skipped.
+ * Every variant that this adapter can run is checked, not only the one it would choose; on Deno, and of other CPUs' forms, fewestShaders. A case
+ * that this leaves out, or that needs an f16 which the adapter has not, counts as skipped.
  */
 export async function checkKernel<Problem>(check: KernelCheck<Problem>): Promise<void> {
   const { kernel, cases } = check;
@@ -80,7 +80,11 @@ async function runsOf<Problem>({ kernel, cases }: KernelCheck<Problem>): Promise
   const isF16 = ({ problem }: KernelCase<Problem>) =>
     kernel.bindings.some((binding) => elementType(binding, problem) === 'f16');
   const runs = cases.filter((of) => context.traits.f16 || !isF16(of)).flatMap((of) => variantRuns(context, kernel, of));
-  return 'Deno' in globalThis ? fewestShaders(runs) : runs;
+  // Forms of a CPU other than this one are nobody's choice here.
+  const isForeign = ({ context: { traits } }: Run<Problem>) =>
+    traits.software && traits.subgroupSize !== context.traits.subgroupSize;
+  if ('Deno' in globalThis) return fewestShaders(runs);
+  return [...runs.filter((run) => !isForeign(run)), ...fewestShaders(runs.filter(isForeign))];
 }
 
 /** A case once for each different variant: as the adapter is, as a GPU, as a CPU without subgroups. */

@@ -10,9 +10,10 @@ export interface CaseForm {
 }
 
 /**
- * What Deno runs of a kernel's cases. All of them ran on Node; Deno's run shows that naga and wgpu take the same WGSL as Tint and Dawn do, and what
- * takes the time is one shader after the other in the driver's compiler. So Deno leaves out combinations: of each form it has the
- * shaders that models run, and beyond them as few as hold every value of every flag and override. Cases that share a shader with one of these are run too.
+ * What is run of a kernel's cases where others show the rest: on Deno, whose run shows that naga and wgpu take the same WGSL as Tint and Dawn do;
+ * and of the form of a CPU that this adapter is not. What takes the time is one shader after the other in the driver's compiler. So combinations
+ * are left out: of each form there are the shaders that models run, and beyond them as few as hold every value of every flag and override. Cases
+ * that share a shader with one of these are run too.
  */
 export function fewestShaders<T extends CaseForm>(all: readonly T[]): T[] {
   const shaders = new Set<string>();
