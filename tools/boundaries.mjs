@@ -45,7 +45,7 @@ const ARROWS = [
     `apps/worker/src/${room}`,
     [
       'packages/',
-      ...[...others, 'service.ts', 'refusal.ts', 'testing/'].map((other) => join('apps/worker/src', other)),
+      ...[...others, 'async/', 'service.ts', 'refusal.ts', 'testing/'].map((other) => join('apps/worker/src', other)),
     ],
   ]),
   // Nothing imports the entries, and nothing but them serve/.
@@ -56,7 +56,7 @@ const ARROWS = [
     [
       'packages/',
       'apps/worker/package.json',
-      ...['operations/', 'page/', 'protocol/', 'routes/', 'schemas/', 'serving/', 'testing/', 'video/'].map(
+      ...['async/', 'operations/', 'page/', 'protocol/', 'routes/', 'schemas/', 'serving/', 'testing/', 'video/'].map(
         (room) => `apps/worker/src/${room}`,
       ),
     ],
@@ -67,7 +67,7 @@ const ARROWS = [
 
 /** Files that a browser loads, or, of the worker, any runtime: they import no node:* and no file of these folders that does. */
 const BROWSER =
-  /^(packages\/(kernels\/src\/(runtime|ops|safetensors|pytorch|zip)|movt\/src(?!\/cli))|apps\/worker\/src\/((app|edge|config|environment|settings|refusal|service)\.ts|page|protocol|routes|schemas|operations))(\/|$)/;
+  /^(packages\/(kernels\/src\/(runtime|ops|safetensors|pytorch|zip)|movt\/src(?!\/cli))|apps\/worker\/src\/((app|edge|config|environment|settings|refusal|service)\.ts|async|page|protocol|routes|schemas|operations))(\/|$)/;
 const NODE_ONLY = /(^|[/-])(file|folder|node[^/]*)\.ts$/;
 /** Tests and what exists for tests; a browser does not load these, and uvu is the workspace's own. */
 const FOR_TESTS = /\.(test|cases|reference)\.ts$|^packages\/kernels\/src\/testing\/|^tests\//;

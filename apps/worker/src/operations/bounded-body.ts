@@ -1,3 +1,4 @@
+import { withinTime } from '../async/within-time.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Whoever keeps this pace is waited for; a phone's uplink is ten times as fast. */
@@ -33,18 +34,16 @@ export function boundBody(body: ReadableStream<Uint8Array>, { maxBytes, timeoutM
   async function read(): Promise<ReadableStreamReadResult<Uint8Array>> {
     const grantedMs = timeoutMs + (received / LEAST_BYTES_PER_SECOND) * 1000;
     const since = performance.now();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
+    const late = () => {
       const message = `reading the body: got ${received} bytes in ${((waitedMs + grantedMs) / 1000).toFixed(1)} s, need ${LEAST_BYTES_PER_SECOND} a second`;
-      timer = setTimeout(() => reject(new Refusal(408, message)), Math.max(0, grantedMs - waitedMs));
-    });
+      return new Refusal(408, message);
+    };
     try {
-      return await Promise.race([reader.read(), late]);
+      return await withinTime(reader.read(), grantedMs - waitedMs, late);
     } catch (error) {
       if (error instanceof Refusal) return refuse(error);
       return refuse(new Refusal(400, `reading the body: it broke off after ${received} bytes`));
     } finally {
-      clearTimeout(timer);
       waitedMs += performance.now() - since;
     }
   }

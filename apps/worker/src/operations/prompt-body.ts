@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { withinTime } from '../async/within-time.ts';
 import { Refusal } from '../refusal.ts';
 import { LEAST_BYTES_PER_SECOND } from './bounded-body.ts';
 
@@ -8,18 +9,15 @@ import { LEAST_BYTES_PER_SECOND } from './bounded-body.ts';
  */
 export async function readPromptly(c: Context, announced: number, timeoutMs: number): Promise<void> {
   const grantedMs = timeoutMs + (announced / LEAST_BYTES_PER_SECOND) * 1000;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
+  const late = () => {
     const message = `reading the body: ${(grantedMs / 1000).toFixed(1)} s were not enough for ${announced} bytes, need ${LEAST_BYTES_PER_SECOND} a second`;
-    timer = setTimeout(() => reject(new Refusal(408, message)), grantedMs);
-  });
+    return new Refusal(408, message);
+  };
   try {
-    await Promise.race([c.req.arrayBuffer(), late]);
+    await withinTime(c.req.arrayBuffer(), grantedMs, late);
   } catch (error) {
     if (error instanceof Refusal) throw error;
     if (c.req.raw.signal.aborted) throw new Refusal(499, 'the client left before its request was read');
     throw new Refusal(400, `reading the body: it broke off before its ${announced} bytes were there`);
-  } finally {
-    clearTimeout(timer);
   }
 }

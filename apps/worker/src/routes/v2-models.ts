@@ -19,6 +19,12 @@ export function namedModel(c: Context): [model: string, version: string | undefi
   return [c.req.param('model')!, c.req.param('version')];
 }
 
+/** Whether it is a model's that was named, of any version where none was. */
+export function isNamed(name: string, version: string | undefined) {
+  return (one: Pick<ModelStatus, 'name' | 'version'>) =>
+    one.name === name && (version === undefined || one.version === version);
+}
+
 /** What there is to know of models before using them. */
 export function modelEndpoints(service: Service, batching: Batching): Endpoint[] {
   const tag = 'Models';
@@ -64,8 +70,7 @@ export function modelEndpoints(service: Service, batching: Batching): Endpoint[]
         try {
           return c.json({ name: service.model(model, version).name, ready: true });
         } catch (error) {
-          const isMeant = ({ name, version: one }: ModelStatus) => name === model && [one, undefined].includes(version);
-          if (!(error instanceof Refusal) || !service.models().some(isMeant)) throw error;
+          if (!(error instanceof Refusal) || !service.models().some(isNamed(model, version))) throw error;
           const headers = error.retryAfter === undefined ? {} : { 'Retry-After': String(error.retryAfter) };
           return c.json({ name: model, ready: false, error: error.message }, 503, headers);
         }

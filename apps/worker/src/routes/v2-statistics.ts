@@ -2,7 +2,7 @@ import { statisticsJson } from '../protocol/statistics.ts';
 import { statisticsSchema } from '../schemas/models.ts';
 import type { Service } from '../service.ts';
 import { type Endpoint, json, refusals, withVersion } from './endpoint.ts';
-import { namedModel } from './v2-models.ts';
+import { isNamed, namedModel } from './v2-models.ts';
 
 /** Triton's statistics. */
 export function statisticsEndpoints(service: Service): Endpoint[] {
@@ -25,10 +25,7 @@ export function statisticsEndpoints(service: Service): Endpoint[] {
       handle(c) {
         const [model, version] = namedModel(c);
         service.model(model, version);
-        const found = service
-          .statistics()
-          .filter((stats) => stats.name === model && stats.version === (version ?? stats.version));
-        return c.json(statisticsJson(found));
+        return c.json(statisticsJson(service.statistics().filter(isNamed(model, version))));
       },
     }),
   ];

@@ -4,6 +4,7 @@ import { platformGpu } from '@movt/kernels/platform';
 import { readFileBytes } from '@movt/kernels/safetensors/file';
 import { readTuning } from '@movt/kernels/tuning/file';
 import { createApp } from '../app.ts';
+import { once } from '../async/once.ts';
 import type { WorkerConfig } from '../config.ts';
 import { onError } from '../operations/errors.ts';
 import { notFound } from '../operations/not-found.ts';
@@ -16,7 +17,6 @@ import { createService } from '../serving/create-service.ts';
 import { folderRepository, shippedRepository } from '../serving/folder-repository.ts';
 import { createVideos } from '../video/create-videos.ts';
 import { createJobs } from '../video/jobs.ts';
-import { once } from './once.ts';
 import type { WorkerParts } from './run-worker.ts';
 
 /** The worker as it is served: models of a folder on the platform's GPU, the protocol, videos, the page. */

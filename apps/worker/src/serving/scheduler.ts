@@ -142,20 +142,13 @@ export function createScheduler<Value, Result>({
     }
     const owners = [...new Set(batch.map(({ owner }) => owner))];
     if (owners.length === 1) return () => settle(owners[0], queue, () => owners[0].reject(outcome.error));
-    for (const owner of owners) (await runAlone(name, queue, batch, owner, isGivenUp))();
+    for (const owner of owners) {
+      if (isGivenUp() || owner.settled) continue;
+      const own = batch.filter((entry) => entry.owner === owner);
+      const deliver = await run(name, queue, own, isGivenUp);
+      deliver();
+    }
     return () => {};
-  }
-
-  async function runAlone(
-    name: string,
-    queue: Queue<Value, Result>,
-    batch: Batch,
-    owner: Owner,
-    isGivenUp: () => boolean,
-  ): Promise<() => void> {
-    if (isGivenUp() || owner.settled) return () => {};
-    const own = batch.filter((entry) => entry.owner === owner);
-    return await run(name, queue, own, isGivenUp);
   }
 
   function finish(ticket: Owner, queue: Queue<Value, Result>, place: number, result: Result, now: number): void {

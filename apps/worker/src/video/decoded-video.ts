@@ -1,9 +1,9 @@
 import type { Frame, FrameSource } from '@movt/tracker/frames';
+import { withinTime } from '../async/within-time.ts';
 import { Refusal } from '../refusal.ts';
 import { type ByteReader, createByteReader } from './byte-reader.ts';
 import type { DecoderLimits, DecoderProcess } from './decoder-process.ts';
 import { decodeHeader, HEADER_BYTES, KINDS, MAX_JSON_BYTES, type Opened, TIME_BYTES } from './pipe.ts';
-import { withinTime } from './within-time.ts';
 
 const ACTION = 'decoding the video';
 

@@ -18,6 +18,15 @@ export function Mark({ series, x, y }: { series: string; x: number; y: number })
   }
 }
 
+/** What the marks of all series mean. */
+export function SeriesKeys({ all }: { all: readonly string[] }) {
+  return all.map((series) => (
+    <Key key={series} series={series}>
+      {series}
+    </Key>
+  ));
+}
+
 /** What a mark means. */
 export function Key({ series, children }: { series: string; children: preact.ComponentChildren }) {
   return (

@@ -1,5 +1,6 @@
 import { parseSafetensors } from '@movt/kernels/safetensors';
 import { type Checkpoint, decodeCheckpoint } from 'movt';
+import { once } from '../../async/once.ts';
 import { PageError } from './messages.ts';
 
 /** The model that the server hands out, and what its file says of how good it is. */
@@ -9,16 +10,8 @@ export interface ServedModel {
   readonly top1: number | null;
 }
 
-let served: Promise<ServedModel> | null = null;
-
 /** Fetches it, once. Throws a MovtError for a model that is no MovT, a PageError where it cannot be fetched. */
-export function servedModel(): Promise<ServedModel> {
-  served ??= fetchModel();
-  served.catch(() => {
-    served = null;
-  });
-  return served;
-}
+export const servedModel = once(fetchModel);
 
 async function fetchModel(): Promise<ServedModel> {
   const name = "the server's model";

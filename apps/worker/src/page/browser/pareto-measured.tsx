@@ -3,7 +3,7 @@ import { MEASURED_ON, MEASURED_POINTS, TRACKING_MMAC } from 'movt/motion-12/meas
 import { Choice } from './choice.tsx';
 import type { Counts } from './counts.ts';
 import { short } from './format.ts';
-import { Key, Mark } from './mark.tsx';
+import { Key, Mark, SeriesKeys } from './mark.tsx';
 import { isDone, where } from './state.ts';
 import { type Scale, TradeOff, type TradeOffPoint } from './trade-off.tsx';
 
@@ -68,11 +68,7 @@ export function MeasuredPareto({ counts }: { counts: Counts | null }) {
             {same && <span class="muted"> (the network of {same}, taught and judged with other clips)</span>}
           </Key>
         )}
-        {SERIES.map((series) => (
-          <Key key={series} series={series}>
-            {series}
-          </Key>
-        ))}
+        <SeriesKeys all={SERIES} />
       </TradeOff>
     </section>
   );

@@ -3,7 +3,7 @@ import { PAPER_POINTS } from 'movt/paper';
 import { Choice } from './choice.tsx';
 import type { Counts } from './counts.ts';
 import { short } from './format.ts';
-import { Key } from './mark.tsx';
+import { SeriesKeys } from './mark.tsx';
 import { TradeOff } from './trade-off.tsx';
 
 const DATASETS = [...new Set(PAPER_POINTS.map(({ dataset }) => dataset))];
@@ -41,11 +41,7 @@ export function PaperPareto({ counts }: { counts: Counts | null }) {
           )
         }
       >
-        {SERIES.map((series) => (
-          <Key key={series} series={series}>
-            {series}
-          </Key>
-        ))}
+        <SeriesKeys all={SERIES} />
       </TradeOff>
     </section>
   );
